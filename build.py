@@ -1,0 +1,146 @@
+"""Builds dist/<arch>/<function>.zip for every function: the same input gives the same bytes.
+
+A zip mirrors functions/, with the packages of requirements/<function>.txt beside it. The
+architecture `local` is this machine and interpreter, for the tests.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from common.errors import SiemError
+from es_loader import log_type
+
+ROOT = Path(__file__).resolve().parent
+FUNCTIONS = ROOT / "functions"
+REQUIREMENTS = ROOT / "requirements"
+DIST = ROOT / "dist"
+
+# What Lambda's python3.13 runtime is: Amazon Linux 2023, glibc 2.34.
+PYTHON = "3.13"
+PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_34"}
+LOCAL = "local"
+LIMIT = 250 * 1024 * 1024  # bytes of an unzipped function
+
+# Never shipped: what tests, docs and dashboards are made from, and the `siem` command, whose
+# packages the loader lacks.
+LEFT_OUT = ("__pycache__", "samples", "dashboard.yaml", "README.md", "es_loader/cli.py")
+# The scripts and tests of packages, and uv's lock.
+LEFT_OUT_OF_PACKAGES = ("bin", "tests", ".lock")
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first time that a zip can name
+
+
+class BuildError(SiemError):
+    """A function cannot be built; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A zip that was written; sizes in bytes."""
+
+    path: Path
+    zipped: int
+    unzipped: int
+
+
+def main() -> None:
+    """Build what the command line names and print a line for each zip."""
+    parser = argparse.ArgumentParser(description="Build dist/<arch>/<function>.zip for Lambda.")
+    parser.add_argument("--arch", choices=[*PLATFORMS, LOCAL, "all"], default="all")
+    parser.add_argument("--function", choices=functions(), help="build this one only")
+    parser.add_argument(
+        "--log-types", type=Path, metavar="DIR", help="a folder of your own log types"
+    )
+    chosen = parser.parse_args()
+    for function in [chosen.function] if chosen.function else functions():
+        for arch in PLATFORMS if chosen.arch == "all" else [chosen.arch]:
+            try:
+                built = build(function, arch, DIST, chosen.log_types)
+            except SiemError as error:
+                sys.exit(f"build: {error}")
+            print(
+                f"{built.path.relative_to(ROOT)}: {built.zipped / 2**20:.1f} MB, "
+                f"unzipped {built.unzipped / 2**20:.1f} MB",
+                flush=True,
+            )
+
+
+def functions() -> list[str]:
+    """Return the names of the functions: the folders that have a handler."""
+    return sorted(handler.parent.name for handler in FUNCTIONS.glob("*/handler.py"))
+
+
+def build(function: str, arch: str, dist: Path, own_log_types: Path | None = None) -> Built:
+    """Write `dist`/<arch>/<function>.zip, with the user's own log types beside the project's.
+
+    Raises LogTypeError for a log type that is wrong or there twice, BuildError for the rest.
+    """
+    files = shipped(FUNCTIONS / "common", "common") | shipped(FUNCTIONS / function, function)
+    if function == "es_loader":
+        files |= log_type_files(own_log_types)
+    path = dist / arch / f"{function}.zip"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as packages:
+        install(function, arch, packages)
+        files |= shipped(Path(packages), "", LEFT_OUT_OF_PACKAGES)
+        unzipped = sum(file.stat().st_size for file in files.values())
+        if unzipped > LIMIT:
+            raise BuildError(f"{function} is over Lambda's limit of {LIMIT} bytes: {unzipped}")
+        write(path, files)
+    return Built(path, path.stat().st_size, unzipped)
+
+
+def log_type_files(own: Path | None) -> dict[str, Path]:
+    """Return the files of all log types by their path in a zip, after checking each type."""
+    folders = [log_type.HERE, own] if own else [log_type.HERE]
+    files: dict[str, Path] = {}
+    for found in log_type.load_all(folders).values():
+        files |= shipped(found.folder, f"log_types/{found.name}")
+    return files
+
+
+def shipped(folder: Path, place: str, left_out: tuple[str, ...] = LEFT_OUT) -> dict[str, Path]:
+    """Return the files under a folder by their path in a zip, where the folder is at `place`."""
+    return {
+        inside.as_posix(): file
+        for file in folder.rglob("*")
+        for inside in [PurePath(place, file.relative_to(folder))]
+        if file.is_file() and not is_left_out(inside, left_out)
+    }
+
+
+def is_left_out(inside: PurePath, left_out: tuple[str, ...]) -> bool:
+    """Return whether a path in a zip, or a folder that it lies in, is to be left out."""
+    return any(each.match(pattern) for each in (inside, *inside.parents) for pattern in left_out)
+
+
+def install(function: str, arch: str, target: str) -> None:
+    """Install the function's pinned packages, as wheels for the architecture, into a folder."""
+    command = [sys.executable, "-m", "uv", "pip", "install", "--quiet", "--target", target]
+    command += ["--no-deps", "--require-hashes", "--only-binary", ":all:", "--link-mode", "copy"]
+    command += ["--no-installer-metadata", "--no-compile-bytecode"]
+    if arch == LOCAL:
+        command += ["--python", sys.executable]
+    else:
+        command += ["--python-version", PYTHON, "--python-platform", PLATFORMS[arch]]
+    command += ["--requirements", str(REQUIREMENTS / f"{function}.txt")]
+    if subprocess.run(command).returncode:
+        raise BuildError(f"the packages of {function} cannot be installed for: {arch}")
+
+
+def write(path: Path, files: dict[str, Path]) -> None:
+    """Write a zip whose bytes depend on nothing but the files' names and content."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for inside, file in sorted(files.items()):
+            entry = zipfile.ZipInfo(inside, EARLIEST)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, file.read_bytes())
+
+
+if __name__ == "__main__":
+    main()

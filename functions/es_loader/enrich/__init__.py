@@ -1,0 +1,1 @@
+"""What the loader adds to a document from outside the record: one module each."""

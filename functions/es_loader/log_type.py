@@ -1,0 +1,458 @@
+"""Reads a log type: its `log_type.toml`, checked hard, as a frozen `LogType`.
+
+The vocabulary is closed. Whatever is not understood is a `LogTypeError` that names the file, the
+table, the key and the nearest right key, so that a mistake is found at build time and not at night.
+"""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from common import ecs
+from common.errors import LogTypeError
+
+HERE = Path(__file__).resolve().parent.parent / "log_types"
+FORMATS = ("json", "lines", "delimited", "xml")
+PERIODS = ("daily", "weekly", "monthly", "yearly")
+TYPES = (
+    "boolean",
+    "date",
+    "double",
+    "float",
+    "integer",
+    "ip",
+    "keyword",
+    "long",
+    "match_only_text",
+    "wildcard",
+)
+TOP = (
+    "description",
+    "vendor",
+    "index",
+    "match",
+    "read",
+    "time",
+    "id",
+    "ecs",
+    "fields",
+    "set",
+    "lookup",
+    "enrich",
+)
+TABLES = {
+    "match": ("key", "examples", "log_group", "source", "detail_type"),
+    "read": (
+        "format",
+        "original",
+        "records",
+        "pattern",
+        "delimiter",
+        "quotes",
+        "header",
+        "columns",
+        "event",
+        "skip",
+    ),
+    "time": ("field", "format", "timezone"),
+    "id": ("fields",),
+    "enrich": ("geoip", "community_id"),
+}
+LOOKUP = ("from", "table", "other", "default")
+REQUIRED = ("description", "vendor", "index", "match", "read", "time")
+ALWAYS = {  # what the loader itself puts in every document
+    "@timestamp": "date",
+    "ecs.version": "keyword",
+    "event.dataset": "keyword",
+    "event.module": "keyword",
+    "event.ingested": "date",
+    "cloud.account.id": "keyword",
+    "cloud.region": "keyword",
+    "log.file.path": "keyword",
+    "log.offset": "long",
+    "siem.account_mismatch": "boolean",
+    "siem.encoding_repaired": "boolean",
+    "siem.time_source": "keyword",
+    "event.original": "match_only_text",
+}
+GEO = {
+    "geo.city_name": "keyword",
+    "geo.continent_code": "keyword",
+    "geo.country_iso_code": "keyword",
+    "geo.country_name": "keyword",
+    "geo.location": "geo_point",
+    "geo.region_iso_code": "keyword",
+    "geo.region_name": "keyword",
+    "as.number": "long",
+    "as.organization.name": "keyword",
+}
+
+Path_ = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a target's value comes from: the first of `paths` that has one, or all of them.
+
+    A path is a tuple of keys; an int is a list index and "*" stands for every element. No path at
+    all means that the log type's transform.py fills the target.
+    """
+
+    paths: tuple[Path_, ...]
+    all: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """A value table: text of the source value -> value of the target.
+
+    The first source whose value is in the table decides; `other` stands for a value that is not in
+    it, `default` for no value at all (and for any value where there is no `other`).
+    """
+
+    source: Source
+    table: Mapping[str, Any]
+    other: Any = None
+    default: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What a log type is recognised by; None where it cannot come that way."""
+
+    key: re.Pattern[str] | None
+    examples: tuple[str, ...] = ()
+    log_group: re.Pattern[str] | None = None
+    source: tuple[str, ...] = ()
+    detail_type: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How the bytes of an object are cut into records.
+
+    format     one of FORMATS
+    original   keep the record as text in event.original
+    records    json: keys whose array holds the records
+    pattern    lines: expression with named groups; a line that does not match is quarantined
+    delimiter, quotes, header, columns   delimited: separator; whether "..." is one column; whether
+               the first line names the columns; the columns where no line names them
+    event      xml: element that is one record
+    skip       lines and delimited: lines that are no records (banners, comments)
+    """
+
+    format: str
+    original: bool = True
+    records: tuple[str, ...] = ()
+    pattern: re.Pattern[str] | None = None
+    delimiter: str = " "
+    quotes: bool = False
+    header: bool = False
+    columns: tuple[str, ...] = ()
+    event: str = ""
+    skip: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogType:
+    """A log type, ready to compile. `targets` maps every field that its documents can have to
+    its type: the guard of the loader and the index template are both made from it."""
+
+    name: str
+    folder: Path
+    description: str
+    vendor: str
+    index: str
+    match: Match
+    read: Read
+    time: Mapping[str, Any]
+    id_fields: tuple[Path_, ...] | str
+    mapping: Mapping[str, Source]
+    constants: Mapping[str, Any]
+    lookups: Mapping[str, Lookup]
+    geoip: tuple[str, ...]
+    community_id: bool
+    targets: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def dataset(self) -> str:
+        """Value of event.dataset."""
+        return f"{self.vendor}.{self.name}"
+
+    @property
+    def index_prefix(self) -> str:
+        """Index name without its period."""
+        return f"log-{self.vendor}-{self.name}"
+
+    @property
+    def transform(self) -> Path | None:
+        """transform.py of the folder, if it has one."""
+        path = self.folder / "transform.py"
+        return path if path.exists() else None
+
+
+def load_all(folders: Iterable[Path] = (HERE,)) -> dict[str, LogType]:
+    """Every log type of the folders, by name. A name that two folders have is an error."""
+    found: dict[str, LogType] = {}
+    for root in folders:
+        for path in sorted(root.glob("*/log_type.toml")):
+            if path.parent.name.startswith("_"):
+                continue
+            log_type = load(path.parent)
+            if log_type.name in found:
+                raise LogTypeError(f"{path}: a log type of this name exists: {log_type.name}")
+            found[log_type.name] = log_type
+    return found
+
+
+def load(folder: Path) -> LogType:
+    """The log type of a folder; `LogTypeError` says what is wrong and what would be right."""
+    path = folder / "log_type.toml"
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise LogTypeError(f"{path}: no such file") from None
+    except tomllib.TOMLDecodeError as error:
+        raise LogTypeError(f"{path}: {error}") from None
+    return _Checker(path, raw).log_type()
+
+
+class _Checker:
+    """One file while it is read: carries its path and the table for error messages."""
+
+    def __init__(self, path: Path, raw: dict[str, Any]) -> None:
+        self.path, self.raw, self.name = path, raw, path.parent.name
+
+    def fail(self, where: str, what: str) -> LogTypeError:
+        return LogTypeError(f"{self.path}: {where}: {what}" if where else f"{self.path}: {what}")
+
+    def log_type(self) -> LogType:
+        raw = self.raw
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", self.name):
+            raise self.fail("", f"folder name must be snake_case: {self.name}")
+        self._known("", raw, TOP)
+        for table, keys in TABLES.items():
+            self._known(f"[{table}]", self._table(table), keys)
+        for key in REQUIRED:
+            if key not in raw:
+                raise self.fail("", f"missing key: {key}")
+        vendor = self._text("", raw, "vendor")
+        index = self._choice("", raw, "index", PERIODS)
+        enrich = self._table("enrich")
+        mapping, targets = self._mapping(vendor)
+        lookups = self._lookups(vendor, targets)
+        constants = dict(self._flat(self._table("set"), "[set]"))
+        for name, value in constants.items():
+            targets[name] = self._type_of(name, "[set]", vendor)
+            self._allowed(name, value, "[set]")
+        geoip = tuple(self._strings("[enrich]", enrich, "geoip"))
+        for entity in geoip:
+            if f"{entity}.ip" not in targets:
+                raise self.fail("[enrich]", f"geoip needs a mapped field: {entity}.ip")
+            targets |= {f"{entity}.{name}": kind for name, kind in GEO.items()}
+        community_id = bool(enrich.get("community_id"))
+        if community_id:
+            targets |= {"network.community_id": "keyword", "network.type": "keyword"}
+        targets = ALWAYS | {"cloud.provider": "keyword"} | targets
+        return LogType(
+            name=self.name,
+            folder=self.path.parent,
+            description=self._text("", raw, "description"),
+            vendor=vendor,
+            index=index,
+            match=self._match(),
+            read=self._read(),
+            time=self._time(),
+            id_fields=self._id(),
+            mapping=mapping,
+            constants=({"cloud.provider": "aws"} if vendor == "aws" else {}) | constants,
+            lookups=lookups,
+            geoip=geoip,
+            community_id=community_id,
+            targets=dict(sorted(targets.items())),
+        )
+
+    def _table(self, name: str) -> dict[str, Any]:
+        value = self.raw.get(name, {})
+        if not isinstance(value, dict):
+            raise self.fail("", f"must be a table: [{name}]")
+        return value
+
+    def _known(self, where: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
+        for key in given:
+            if key not in known:
+                near = difflib.get_close_matches(key, list(known), 1)
+                hint = f", did you mean '{near[0]}'?" if near else ""
+                raise self.fail(where, f"unknown key '{key}'{hint}")
+
+    def _text(self, where: str, table: Mapping[str, Any], key: str, default: str = "") -> str:
+        value = table.get(key, default)
+        if not isinstance(value, str):
+            raise self.fail(where, f"{key} must be text, got: {value!r}")
+        return value
+
+    def _choice(
+        self, where: str, table: Mapping[str, Any], key: str, known: tuple[str, ...]
+    ) -> str:
+        value = self._text(where, table, key)
+        if value not in known:
+            near = difflib.get_close_matches(value, known, 1)
+            hint = f", did you mean '{near[0]}'?" if near else ""
+            raise self.fail(where, f"{key} must be one of {', '.join(known)}, got: {value!r}{hint}")
+        return value
+
+    def _strings(self, where: str, table: Mapping[str, Any], key: str) -> list[str]:
+        value = table.get(key, [])
+        value = [value] if isinstance(value, str) else value
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise self.fail(where, f"{key} must be text or a list of texts, got: {value!r}")
+        return value
+
+    def _pattern(
+        self, where: str, table: Mapping[str, Any], key: str, flags: int = 0
+    ) -> re.Pattern[str] | None:
+        if key not in table:
+            return None
+        try:
+            return re.compile(self._text(where, table, key), flags)
+        except re.error as error:
+            raise self.fail(where, f"{key} is no regular expression: {error}") from None
+
+    def _match(self) -> Match:
+        table = self._table("match")
+        match = Match(
+            key=self._pattern("[match]", table, "key"),
+            examples=tuple(self._strings("[match]", table, "examples")),
+            log_group=self._pattern("[match]", table, "log_group"),
+            source=tuple(self._strings("[match]", table, "source")),
+            detail_type=tuple(self._strings("[match]", table, "detail_type")),
+        )
+        if not (match.key or match.log_group or match.source):
+            raise self.fail("[match]", "needs key, log_group or source")
+        if match.key and not match.examples:
+            raise self.fail("[match]", "key needs examples: object keys as AWS writes them")
+        for example in match.examples:
+            if match.key and not match.key.search(example):
+                raise self.fail("[match]", f"key does not match its example: {example}")
+        return match
+
+    def _read(self) -> Read:
+        table = self._table("read")
+        kind = self._choice("[read]", table, "format", FORMATS)
+        read = Read(
+            format=kind,
+            original=bool(table.get("original", True)),
+            records=tuple(self._strings("[read]", table, "records")),
+            pattern=self._pattern("[read]", table, "pattern", re.VERBOSE),
+            delimiter=self._text("[read]", table, "delimiter", " "),
+            quotes=bool(table.get("quotes", False)),
+            header=bool(table.get("header", False)),
+            columns=tuple(self._text("[read]", table, "columns").split()),
+            event=self._text("[read]", table, "event"),
+            skip=self._pattern("[read]", table, "skip"),
+        )
+        if kind == "lines" and (read.pattern is None or not read.pattern.groupindex):
+            raise self.fail("[read]", "format lines needs a pattern with named groups")
+        if kind == "delimited" and not (read.columns or read.header):
+            raise self.fail("[read]", "format delimited needs columns, header or both")
+        if kind == "xml" and not read.event:
+            raise self.fail("[read]", "format xml needs event: the element that is one record")
+        return read
+
+    def _time(self) -> dict[str, Any]:
+        table = self._table("time")
+        return {
+            "paths": tuple(_path(p) for p in self._strings("[time]", table, "field")),
+            "format": self._text("[time]", table, "format", "iso8601"),
+            "timezone": self._text("[time]", table, "timezone", "UTC"),
+        }
+
+    def _id(self) -> tuple[Path_, ...] | str:
+        table = self._table("id")
+        if table.get("fields") == "content":
+            return "content"
+        return tuple(_path(p) for p in self._strings("[id]", table, "fields"))
+
+    def _mapping(self, vendor: str) -> tuple[dict[str, Source], dict[str, str]]:
+        mapping: dict[str, Source] = {}
+        targets: dict[str, str] = {}
+        for name, value in self._flat(self._table("ecs"), "[ecs]", frozenset({"all"})):
+            targets[name] = self._type_of(name, "[ecs]", vendor)
+            mapping[name] = self._source("[ecs]", name, value)
+            if targets[name] in ("object", "nested"):
+                prefix = name + "."
+                targets |= {k: t for k, t in ecs.field_types().items() if k.startswith(prefix)}
+        for name, value in self._flat(self._table("fields"), "[fields]", frozenset(TYPES)):
+            if not isinstance(value, dict) or len(value) != 1:
+                raise self.fail("[fields]", f'{name} must be {{ type = "source" }}, got: {value!r}')
+            kind, source = next(iter(value.items()))
+            if not name.startswith((f"{vendor}.", "aws.", "siem.")):
+                raise self.fail("[fields]", f"must start with '{vendor}.': {name}")
+            targets[name], mapping[name] = kind, self._source("[fields]", name, source)
+        return mapping, targets
+
+    def _lookups(self, vendor: str, targets: dict[str, str]) -> dict[str, Lookup]:
+        lookups = {}
+        for name, rule in self._flat(self._table("lookup"), "[lookup]", frozenset(LOOKUP)):
+            where = f"[lookup] {name}"
+            if not isinstance(rule, dict) or "from" not in rule or "table" not in rule:
+                raise self.fail(where, "needs from and table")
+            self._known(where, rule, LOOKUP)
+            targets.setdefault(name, self._type_of(name, "[lookup]", vendor))
+            defaults = [rule[key] for key in ("other", "default") if key in rule]
+            for value in [*rule["table"].values(), *defaults]:
+                self._allowed(name, value, "[lookup]")
+            lookups[name] = Lookup(
+                self._source("[lookup]", name, rule["from"]),
+                rule["table"],
+                rule.get("other"),
+                rule.get("default"),
+            )
+        return lookups
+
+    def _flat(
+        self, table: Mapping[str, Any], where: str, leaf: frozenset[str] = frozenset(), prefix: str = ""
+    ) -> Iterator[tuple[str, Any]]:
+        for key, value in table.items():
+            name = f"{prefix}{key}"
+            if isinstance(value, dict) and not (value.keys() & leaf and value.keys() <= leaf):
+                yield from self._flat(value, where, leaf, f"{name}.")
+            else:
+                yield name, value
+
+    def _source(self, where: str, name: str, value: Any) -> Source:
+        every = isinstance(value, dict)
+        paths = value.get("all") if every else value
+        paths = [paths] if isinstance(paths, str) else paths
+        if not isinstance(paths, list) or not all(isinstance(p, str) and p for p in paths):
+            raise self.fail(where, f"{name} must be a source path or a list of them, got: {value!r}")
+        return Source(tuple(_path(p) for p in paths), every)
+
+    def _type_of(self, name: str, where: str, vendor: str) -> str:
+        declared = self._table("fields")
+        for key in name.split("."):
+            declared = declared.get(key, {}) if isinstance(declared, dict) else {}
+        if isinstance(declared, dict) and len(declared) == 1 and next(iter(declared)) in TYPES:
+            return next(iter(declared))
+        kind = ecs.field_types().get(name)
+        if kind is None:
+            near = ecs.closest(name)
+            hint = f", did you mean '{near}'?" if near else ""
+            raise self.fail(where, f"no ECS field and not in [fields]: '{name}'{hint}")
+        return kind
+
+    def _allowed(self, name: str, value: Any, where: str) -> None:
+        allowed = ecs.allowed_values(name)
+        for item in value if isinstance(value, list) else [value]:
+            if allowed and item not in allowed:
+                raise self.fail(where, f"{name} must be one of {', '.join(allowed)}, got: {item!r}")
+
+
+def _path(text: str) -> Path_:
+    r"""`a.b.0.c` -> ("a", "b", 0, "c"); a dot inside a key is written `\.`."""
+    parts = re.split(r"(?<!\\)\.", text)
+    return tuple(int(p) if p.isdigit() else p.replace("\\.", ".") for p in parts)

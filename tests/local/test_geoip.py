@@ -1,0 +1,28 @@
+"""The GeoIP databases of the laptop stack."""
+
+from pathlib import Path
+
+import maxminddb
+
+from local import geoip
+from local.stack import Stack
+
+
+def test_the_asn_database_names_the_owner_of_an_address(tmp_path: Path) -> None:
+    file = tmp_path / "asn.mmdb"
+    file.write_bytes(geoip.asn_database())
+    with maxminddb.open_database(file) as database:
+        assert database.get("8.8.8.8") == {
+            "autonomous_system_number": 15169,
+            "autonomous_system_organization": "GOOGLE",
+        }
+        assert database.get("192.0.2.1") is None
+
+
+def test_both_databases_are_uploaded(stack: Stack) -> None:
+    geoip.upload(stack)
+    listed = stack.s3.list_objects_v2(Bucket=stack.deployment.buckets["geo"])["Contents"]
+    assert [found["Key"] for found in listed] == [
+        "GeoLite2/GeoLite2-ASN.mmdb",
+        "GeoLite2/GeoLite2-City.mmdb",
+    ]
