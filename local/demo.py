@@ -26,6 +26,7 @@ def main() -> int:
     process.end_on_sigterm()
     keep = os.environ.get("KEEP") == "1"
     described = deployment.read()
+    os.environ.update(described.environment)  # loggers read it when they are imported
     own_node = own_aws = None
     finished = False
     try:
@@ -76,14 +77,14 @@ def run(stack: Stack, keep: bool = False) -> int:
     if keep:
         pids = [str(child.pid) for child in (stack.node.child, stack.aws.child) if child]
         print(f"AWS is emulated at {stack.aws.url}; stop both by: kill {' '.join(pids)}")
-    for fault in faults:
-        say(f"error: {fault} (the loader's log: {LOADER_LOG})")
+    if faults:
+        say(f"error: {'; '.join(faults)}; the loader's log: {LOADER_LOG}")
     _print_summary(list(accounts.values()))
     return 1 if faults else 0
 
 
 def _load(stack: Stack) -> lambda_.Pumped:
-    from es_loader.handler import handler  # its logger reads the environment when imported
+    from es_loader.handler import handler
 
     started = time.monotonic()
     with _output_to(LOADER_LOG):

@@ -26,6 +26,7 @@ UNITS = {
     "TotalLogCount": MetricUnit.Count,
     "RetryCount": MetricUnit.Count,
     "TestEventCount": MetricUnit.Count,
+    "UnknownKeyCount": MetricUnit.Count,
 }
 
 logger = Logger(stream=sys.stderr)

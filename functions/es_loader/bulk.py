@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from typing import Any, Self
+from urllib.parse import urlencode
 
 from isal import isal_zlib
 
@@ -20,10 +21,14 @@ from es_loader.ledger import Counts
 from es_loader.quarantine import Quarantine
 
 WINDOW = 128 * 1024
-PATH = (
-    "/_bulk?filter_path=errors,items.*.status,items.*.error.type,items.*.error.reason,"
-    "items.*.error.caused_by.reason"
+# Only what `judge` reads. Percent-encoded, as AWS has it when it checks a signature.
+ANSWER = (
+    "items.*.status",
+    "items.*.error.type",
+    "items.*.error.reason",
+    "items.*.error.caused_by.reason",
 )
+PATH = "/_bulk?" + urlencode({"filter_path": ",".join(ANSWER)})
 HEADERS = {"content-type": "application/x-ndjson", "content-encoding": "gzip"}
 STRESS = (429, 502, 503, 504)
 

@@ -11,12 +11,12 @@ is what gives a fragment; an object whose members may all be absent drops their 
 import importlib.util
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
-import orjson
+import msgspec
 
 from common import ecs
 from common.errors import LogTypeError
@@ -48,6 +48,9 @@ UNCACHED = (
     "resource_arn",
 )
 CACHED = ("cloud.account.id", "cloud.instance.id", "rule.id", "host.id", "group.id")
+# What the source of a target of each type usually is; text for all others.
+KINDS = {"boolean": "boolean", "long": "whole", "integer": "whole", "object": "any", "nested": "any"}
+KINDS |= {kind: "any" for kind in ("float", "double", "half_float", "scaled_float")}
 SPARSE = 4  # from so many members of one object on, those that are there are gone over
 DAY = 86_400_000
 OLDEST, NEWEST = 400 * DAY, DAY
@@ -78,11 +81,16 @@ class Context:
 @dataclass(frozen=True, slots=True)
 class Compiled:
     """A compiled log type. `bind(context)` gives the function for the records of one object:
-    normalize(record, raw, position, siem) -> (index, id, document)."""
+    normalize(record, raw, position, siem) -> (index, id, document).
+
+    decode   raw JSON -> the record, of which only what the log type reads is built; None: records
+             come from the log type's parser
+    """
 
     log_type: LogType
     source: str
     bind: Callable[[Context], Normalize]
+    decode: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +136,29 @@ def compile_log_type(
     return _Writer(log_type, columns, geoip).compiled()
 
 
+def compile_typed(
+    log_type: LogType,
+    geoip: Callable[[str], str] | None = None,
+    untyped: frozenset[str] = frozenset(),
+) -> Compiled | None:
+    """A second, faster form for JSON: it decodes straight into a struct of the values that are
+    read, each of the type that it usually has. What does not fit raises msgspec.ValidationError,
+    and the record goes the general way. None where a log type needs the whole record.
+
+    untyped   source paths (dotted) whose values were seen not to be of the usual type
+    """
+    if log_type.read.format != "json" or log_type.transform or log_type.id_fields == "content":
+        return None
+    scout = _Writer(log_type, None, None)
+    scout.compiled()
+    kinds = {
+        path: kinds.pop() if len(kinds) == 1 and ".".join(map(str, path)) not in untyped else "any"
+        for path, kinds in scout.wanted.items()
+    }
+    shape = _Shape.of(kinds)
+    return _Writer(log_type, None, geoip, shape).compiled() if shape else None
+
+
 def load_transform(log_type: LogType) -> ModuleType | None:
     """The log type's transform.py as a module, or None."""
     if log_type.transform is None:
@@ -165,6 +196,53 @@ def walk(value: Any, path: Path_) -> Any:
     return value
 
 
+TYPES = {
+    "text": str | None,
+    "whole": int | None,
+    "boolean": bool | None,
+    "any": Any,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """The struct that a JSON object is decoded into, and those inside it."""
+
+    kind: type[msgspec.Struct]
+    attributes: dict[str | int, str]  # key of the object -> attribute of the struct
+    types: dict[str | int, str]  # key -> name in TYPES
+    inner: dict[str | int, "_Shape"]
+
+    @classmethod
+    def of(cls, kinds: Mapping[Path_, str]) -> "_Shape | None":
+        """The shape that has these paths; None where a value has members that are read too."""
+        members: dict[str | int, dict[Path_, str]] = {}
+        for path, kind in kinds.items():
+            members.setdefault(path[0], {})[path[1:]] = kind
+        inner = {}
+        for key, paths in members.items():
+            if () not in paths:
+                found = cls.of(paths)
+                if found is None:
+                    return None
+                inner[key] = found
+            elif len(paths) > 1:
+                return None
+        attributes = {key: f"a{number}" for number, key in enumerate(members)}
+        types = {key: paths[()] for key, paths in members.items() if () in paths}
+        fields = [
+            (attributes[key], inner[key].kind | None if key in inner else TYPES[types[key]], None)
+            for key in members
+        ]
+        rename = {attributes[key]: str(key) for key in members}
+        kind = msgspec.defstruct("Record", fields, rename=rename, gc=False)
+        return cls(kind, attributes, types, inner)
+
+    def at(self, path: Path_) -> "_Shape":
+        """The shape of the object at a path."""
+        return self.inner[path[0]].at(path[1:]) if path else self
+
+
 class _Writer:
     """Writes the source of one log type and the environment that it runs in."""
 
@@ -173,8 +251,12 @@ class _Writer:
         log_type: LogType,
         columns: Sequence[str] | None,
         geoip: Callable[[str], str] | None,
+        shape: _Shape | None = None,
     ) -> None:
         self.log_type, self.columns, self.geoip = log_type, columns, geoip
+        self.shape = shape
+        self.wanted: dict[Path_, set[str]] = {}  # path -> names in TYPES of what is read there
+        self.typed: dict[str, str] = {}  # value -> its name in TYPES, where a struct has it
         self.told = not log_type.read.original
         self.rejected: list[Any] = []
         self.memos: dict[str, str] = {}  # identity -> name in the generated code
@@ -188,14 +270,14 @@ class _Writer:
             "quote": guard.quote,
             "reader": times.reader,
             "rejected": self.rejected,
-            "text_of": lambda raw: raw if type(raw) is str else str(raw, "utf-8", "replace"),
+            "text_of": _text_of if shape else _text_of_any,
             "walk": walk,
         }
         self.members: dict[str, Any] = {}
         self.names: dict[Path_, str] = {}  # path -> expression of its value
         self.group_of: dict[str, str] = {}  # value -> getter of the object that it is in
         self.direct: dict[str, tuple[str, str]] = {}  # value -> getter and key of its object
-        self.getters: dict[Path_, str] = {(): "get"}
+        self.getters: dict[Path_, str] = {(): "record" if shape else "get"}
         self.reads: dict[str, list[str]] = {"": []}
         self.code: dict[str, list[str]] = {"": []}
         self.looks: dict[str, list[tuple[str, _Look]]] = {}
@@ -219,7 +301,8 @@ class _Writer:
             self._flow()
         source = self._source(start)
         exec(compile(source, f"<{kind.name}>", "exec"), self.env)
-        return Compiled(kind, source, self.env["bind"])
+        decode = msgspec.json.Decoder(self.shape.kind).decode if self.shape else None
+        return Compiled(kind, source, self.env["bind"], decode)
 
     # What every document has
 
@@ -241,7 +324,7 @@ class _Writer:
 
     def _time(self) -> list[str]:
         paths = self.log_type.time["paths"]
-        values = [value for path in paths if (value := self._value(path, outside=True))]
+        values = [value for path in paths if (value := self._value(path, "any", outside=True))]
         if not paths and self.transform:
             values = ['extra.get("@timestamp")']
         reads = " or ".join(f"{self._call('times')}{self._argument(value)}" for value in values)
@@ -305,7 +388,9 @@ class _Writer:
         mapping = self.log_type.mapping
         ends = ("source.ip", "destination.ip", "source.port", "destination.port")
         values = [
-            self._value(mapping[name].paths[0], outside=True) or "None" if name in mapping else "None"
+            self._value(mapping[name].paths[0], "any", outside=True) or "None"
+            if name in mapping
+            else "None"
             for name in (*ends, "network.iana_number")
         ]
         if values[0] == "None" or values[1] == "None":
@@ -315,13 +400,18 @@ class _Writer:
 
     # Values: where a source path is read
 
-    def _value(self, path: Path_, outside: bool = False) -> str | None:
-        """Expression of the value at a source path; None where no column has that name. `outside`:
-        it is needed outside of the block of its object."""
+    def _value(self, path: Path_, kind: str, outside: bool = False) -> str | None:
+        """Expression of the value at a source path; None where no column has that name.
+
+        kind      what it usually is, a name in TYPES
+        outside   it is needed outside of the block of its object
+        """
         if self.columns is not None:
             if len(path) != 1 or path[0] not in self.columns:
                 return None
             return f"record[{self.columns.index(str(path[0]))}]"
+        plain = next((n for n, k in enumerate(path) if type(k) is int or k == "*"), len(path))
+        self.wanted.setdefault(path[:plain], set()).add(kind if plain == len(path) else "any")
         if path in self.names:
             name = self.names[path]
             if outside and self.group_of[name]:
@@ -330,13 +420,19 @@ class _Writer:
                 raise LogTypeError(f"{self.log_type.name}: value read too late: {moved}")
             return name
         group = "" if outside or len(path) < 2 else self._group(path)
-        plain = next((n for n, k in enumerate(path) if type(k) is int or k == "*"), len(path))
         name = self.names[path] = f"v{len(self.names)}"
         if outside:
             self.fixed.add(name)
         self.group_of[name] = group
         outer = self._getter(path[: max(plain - 1, 0)], group)
         read = f"{outer}({path[plain - 1]!r})" if plain else "record"
+        if self.shape:
+            shape = self.shape.at(path[: plain - 1])
+            read = f"{outer}.{shape.attributes[path[plain - 1]]}"
+            if not group and plain > 1:
+                read = f"({outer} or {self._absent(path[: plain - 1])}).{read.rpartition('.')[2]}"
+            if plain == len(path):
+                self.typed[name] = shape.types[path[-1]]
         self.reads[group].append(f"{name} = {read}")
         if group and len(path) == 2:
             self.direct[name] = (group, str(path[1]))
@@ -362,10 +458,22 @@ class _Writer:
         if found is None:
             outer = self._getter(path[:-1], "" if len(path) == 1 else group)
             found = self.getters[path] = f"get{len(self.getters)}"
+            if self.shape:
+                inner = f"{outer}.{self.shape.at(path[:-1]).attributes[path[-1]]}"
+                inner = f"{inner} or {self._absent(path)}" if len(path) > 1 else inner
+                self.reads["" if len(path) == 1 else group].append(f"{found} = {inner}")
+                return found
             self.reads["" if len(path) == 1 else group].append(
                 f"{found} = inner.get if type(inner := {outer}({path[-1]!r})) is dict else NONE"
             )
         return found
+
+    def _absent(self, path: Path_) -> str:
+        """Name of the struct that stands for an object that is not there."""
+        assert self.shape
+        name = "absent_" + "_".join(self.shape.at(path[:n]).attributes[k] for n, k in enumerate(path))
+        self.env[name] = self.shape.at(path).kind()
+        return name
 
     # Units: how a value becomes a member
 
@@ -374,7 +482,8 @@ class _Writer:
         if not source.paths:
             look = self._look(name, f'extra.get("{name}")')
             return _Code(f"{self._memo([look])}.of({look.value})", frozenset())
-        values = [v for path in source.paths if (v := self._value(path, outside))]
+        kind = KINDS.get(self.log_type.targets[name], "text")
+        values = [v for path in source.paths if (v := self._value(path, kind, outside))]
         if not values:
             return None
         if source.all:
@@ -400,6 +509,9 @@ class _Writer:
         if kind in ("long", "integer") and not name.endswith(CACHED_NUMBERS):
             other = f"{self._memo([look])}.other({value})"
             member = f"f',{_key(name)}:{{{value}}}'"
+            if self.typed.get(value) == "whole":
+                small = f"{value} is not None and {value}.bit_length() < 31"
+                return _Code(f"({member} if {small} else {other})", values)
             if self.columns is None:
                 return _Code(
                     f"({member} if type({value}) is int and {value}.bit_length() < 31 else {other})",
@@ -413,6 +525,8 @@ class _Writer:
                 return _Code(other, values)
             text = f"f',{_key(name)}:{{quote({value})}}'"
             if self.columns is not None:
+                return _Code(f"({text} if {value} not in NO_VALUE else '')", values)
+            if self.typed.get(value) == "text":
                 return _Code(f"({text} if {value} not in NO_VALUE else '')", values)
             there = f"type({value}) is str and {value} not in NO_VALUE"
             return _Code(f"({text} if {there} else '' if {value} is None else {other})", values)
@@ -465,7 +579,7 @@ class _Writer:
         return _Code(whole, frozenset(values))
 
     def _lookup(self, name: str, rule: Lookup) -> _Unit | None:
-        values = [v for path in rule.source.paths if (v := self._value(path))]
+        values = [v for path in rule.source.paths if (v := self._value(path, "text"))]
         table = {str(k): _json(v) for k, v in rule.table.items()}
         prefix = f",{_key(name)}:"
         default = "" if rule.default is None else prefix + _json(rule.default)
@@ -511,6 +625,9 @@ class _Writer:
         if nothing:  # the fragments of null are not all empty
             self.env[f"{name}_nothing"] = nothing
         absent = f"{name}_nothing" if nothing else "''"
+        typed = self.typed.get(value)
+        if typed == "text":
+            return f"{name}[{value}]"
         kinds = {look.identity.split(" ")[0] for look in looks}
         if kinds == {"boolean"} and len(looks) == 1:
             yes, no = (repr(looks[0].fragment(v)) for v in (True, False))
@@ -557,7 +674,9 @@ class _Writer:
                 units.append(replace(unit, keys=(_json(key), *unit.keys)))
             else:
                 units.append(child)
-        units = self._sparse(list(self._fused(units)))
+        units = list(self._fused(units))
+        if not self.shape:
+            units = self._sparse(units)
         if len(units) == 1:
             return units[0]
         texts = [_nested(unit) for unit in units if isinstance(unit, _Text)]
@@ -652,7 +771,7 @@ class _Writer:
         assert isinstance(document, _Text)
         ident = self._own_id()
         lines: list[str] = []
-        if self.columns is None:
+        if self.columns is None and not self.shape:
             lines.append("get = record.get if type(record) is dict else NONE")
         if self.transform is not None:
             self.env["transform"] = self.transform.transform
@@ -718,7 +837,7 @@ class _Writer:
         absent = [f"{v} = " for v in values if v in used]
         fragments = [f"{n} = " for v in values for n, _ in self.looks.get(v, [])]
         fragments += [f"{c} = " for c in dict.fromkeys(w for w in map(_target, self.code[group]) if w)]
-        out = [f"if {group} is NONE:"]
+        out = [f"if {group} is {'None' if self.shape else 'NONE'}:"]
         out += [f"    {''.join(absent)}None"] if absent else []
         out += self._defaults(group, values, fragments)
         return [*out, "else:", *(f"    {line}" for line in lines)] if lines else []
@@ -739,13 +858,22 @@ class _Writer:
         if self.log_type.id_fields == "content":
             return "content_id(key_account, record)"
         values = [
-            self._value(path, outside=True)
+            self._value(path, "text", outside=True)
             for path in self.log_type.id_fields
             if not isinstance(path, str)
         ]
         if not values or None in values:
             return default
         return f"own_id(key_account, {', '.join(map(str, values))}) or {default}"
+
+
+def _text_of_any(raw: Any) -> str:
+    return raw if type(raw) is str else str(raw, "utf-8", "replace")
+
+
+def _text_of(raw: Any) -> str:
+    """The text of a raw record; an error where it is no UTF-8, since the struct skips over it."""
+    return raw if type(raw) is str else str(raw, "utf-8")
 
 
 def _array(key: str, elements: dict[str, int]) -> str:
@@ -791,4 +919,4 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("'", "\\'").replace("{", "{{").replace("}", "}}")
 
 
-__all__ = ["Compiled", "Context", "Normalize", "compile_log_type", "orjson", "walk"]
+__all__ = ["Compiled", "Context", "Normalize", "compile_log_type", "compile_typed", "walk"]

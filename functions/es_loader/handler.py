@@ -76,7 +76,7 @@ def run_message(message: Message, run: Run, load: Load, cluster: Cluster) -> Non
 
 def delay_after(receive_count: int) -> int:
     """Seconds until a message that failed for the n-th time is tried again, with jitter."""
-    longest = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(receive_count - 1, 10))
+    longest = min(LONGEST_DELAY, FIRST_DELAY << min(receive_count - 1, 10))
     return round(longest * random.uniform(0.5, 1))
 
 

@@ -191,7 +191,7 @@ class Entry:
     def index(self) -> str:
         """By the year of LastModified, else of the event, else of the run."""
         if self.modified:
-            return f"{INDEX}-{datetime.fromtimestamp(self.modified / 1000, UTC):%Y}"
+            return f"{INDEX}-{_moment(self.modified):%Y}"
         return f"{INDEX}-{self.event_time[:4] or f'{self.started:%Y}'}"
 
 
@@ -235,7 +235,7 @@ def document(entry: Entry) -> dict[str, Any]:
         "key": entry.key,
         "version": entry.version,
         "etag": entry.etag,
-        "modified": entry.modified or None,
+        "modified": _iso(_moment(entry.modified)) if entry.modified else None,
         "event_time": entry.event_time or None,
         "first": entry.first,
         "next": entry.next,
@@ -275,6 +275,10 @@ def document(entry: Entry) -> dict[str, Any]:
 
 def _named(counter: Counter[str]) -> list[dict[str, object]]:
     return [{"name": name, "count": count} for name, count in sorted(counter.items())]
+
+
+def _moment(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 def _iso(moment: datetime) -> str:

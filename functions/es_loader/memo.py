@@ -36,6 +36,7 @@ class Memo(dict[Any, Any]):
 
     def __missing__(self, value: Any) -> Any:
         if value is None:
+            self[None] = self.nothing
             return self.nothing
         before = len(self.rejected)
         found = self.other(value)

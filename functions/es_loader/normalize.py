@@ -3,15 +3,16 @@
 It is the same for the Lambda function, for `siem parse` and for the benchmark.
 """
 
+import re
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import orjson
+import msgspec
 
 from common.errors import Exclude, RecordError
-from es_loader.compile import Compiled, Context, Normalize, compile_log_type
+from es_loader.compile import Compiled, Context, Normalize, compile_log_type, compile_typed
 from es_loader.decode import LogTypes, Part, parts
 from es_loader.fetch import Stream
 from es_loader.log_type import LogType
@@ -22,6 +23,7 @@ UNKNOWN = "unknown"
 SPECIAL = frozenset({Broken, Header, Repaired})
 REPAIRED = ',"encoding_repaired":true'
 MOST_HEADERS = 64
+AT = re.compile(r"`\$\.([^`]+)`")  # where msgspec found a value of another type
 
 
 # A record that is to be indexed: (position, raw record, log type, index, id, JSON text of the
@@ -43,9 +45,13 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class _Bound:
+    """How the records of one origin become documents. `general` is the way for records that the
+    fast one cannot take; the two are the same where there is no fast one."""
+
     name: str
     parse: Parser
     normalize: Normalize
+    general: Normalize
 
 
 class Normalizer:
@@ -56,6 +62,8 @@ class Normalizer:
     ) -> None:
         self.log_types, self._geoip = log_types, geoip
         self._compiled: dict[tuple[str, Any], Compiled] = {}
+        self._typed: dict[tuple[str, int], Compiled | None] = {}
+        self._untyped: dict[str, set[str]] = {}
 
     def compiled(self, log_type: LogType, columns: Sequence[str] | None) -> Compiled:
         """The compiled form of a log type, for these columns where its records have columns."""
@@ -94,7 +102,7 @@ class Normalizer:
                         current = self._bind(part, context, columns, bound)
                         continue
                     if position >= first:
-                        yield _special(current, raw, position)
+                        yield self._special(current, raw, position)
                 elif position < first:
                     pass
                 elif current is None:
@@ -104,7 +112,7 @@ class Normalizer:
                     try:
                         index, id, text = current.normalize(current.parse(raw), raw, position, "")
                     except Exception as error:
-                        yield _refused(current, raw, position, error)
+                        yield self._refused(current, raw, position, error)
                     else:
                         yield position, raw, current.name, index, id, text
                 position += 1
@@ -121,7 +129,8 @@ class Normalizer:
         if log_type is None:
             return None
         names = columns.get(log_type.name) or self._columns(part)
-        key = (log_type.name, part.account, part.region, names)
+        untyped = self._untyped.setdefault(log_type.name, set())
+        key = (log_type.name, part.account, part.region, names, len(untyped))
         if key not in bound:
             if len(bound) > MOST_HEADERS:
                 bound.clear()
@@ -130,42 +139,57 @@ class Normalizer:
                 account=context.account or part.account,
                 region=context.region or part.region,
             )
-            compiled = self.compiled(log_type, names)
-            bound[key] = _Bound(log_type.name, parser(log_type, names), compiled.bind(own))
+            general = self.compiled(log_type, names).bind(own)
+            parse, normalize = parser(log_type, names), general
+            if typed := self._typed_form(log_type):
+                assert typed.decode
+                parse, normalize = typed.decode, typed.bind(own)
+            bound[key] = _Bound(log_type.name, parse, normalize, general)
         return bound[key]
+
+    def _typed_form(self, log_type: LogType) -> Compiled | None:
+        """The fast form, made anew after a value was seen whose type it did not know."""
+        untyped = self._untyped[log_type.name]
+        key = (log_type.name, len(untyped))
+        if key not in self._typed:
+            self._typed[key] = compile_typed(log_type, self._geoip, frozenset(untyped))
+        return self._typed[key]
 
     def _columns(self, part: Part) -> tuple[str, ...] | None:
         assert part.log_type
         return column_names(part.log_type.read)
 
-
-def _special(current: _Bound | None, raw: Any, position: int) -> Document | Refused:
-    name = current.name if current else UNKNOWN
-    if isinstance(raw, Broken):
-        return Refused(position, raw.raw, name, "quarantined", raw.reason, raw.error)
-    assert current
-    try:
-        index, id, text = current.normalize(current.parse(raw), raw, position, REPAIRED)
-    except Exception as error:
-        return _refused(current, raw, position, error)
-    return Document(position, raw, name, index, id, text)
-
-
-def _refused(current: _Bound, raw: Any, position: int, error: Exception) -> Document | Refused:
-    """What becomes of a record that the straight way failed on."""
-    if isinstance(error, orjson.JSONDecodeError):
+    def _special(self, current: _Bound | None, raw: Any, position: int) -> Document | Refused:
+        name = current.name if current else UNKNOWN
+        if isinstance(raw, Broken):
+            return Refused(position, raw.raw, name, "quarantined", raw.reason, raw.error)
+        assert current
         try:
-            record, repaired = tolerant_json(raw)
-            index, id, text = current.normalize(
-                record, raw, position, REPAIRED if repaired else ""
-            )
-            return position, raw, current.name, index, id, text
-        except Exception as second:
-            error = second
-    if isinstance(error, Exclude):
-        return Refused(position, raw, current.name, "excluded", error.rule)
-    if isinstance(error, RecordError):
-        return Refused(position, raw, current.name, "quarantined", error.reason, str(error))
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    told = f"{type(error).__name__}: {error} ({where.filename.rsplit('/', 1)[-1]}:{where.lineno})"
-    return Refused(position, raw, current.name, "quarantined", "transform_error", told)
+            index, id, text = current.general(current.parse(raw), raw, position, REPAIRED)
+        except Exception as error:
+            return self._refused(current, raw, position, error)
+        return position, raw, name, index, id, text
+
+    def _refused(
+        self, current: _Bound, raw: Any, position: int, error: Exception
+    ) -> Document | Refused:
+        """What becomes of a record that the straight way failed on."""
+        name = current.name
+        if isinstance(error, msgspec.ValidationError) and (found := AT.search(str(error))):
+            self._untyped[name].add(found[1])
+        if isinstance(error, (msgspec.DecodeError, ValueError)):  # of which orjson's is one
+            try:
+                record, repaired = tolerant_json(raw)
+                siem = REPAIRED if repaired else ""
+                index, id, text = current.general(record, raw, position, siem)
+                return position, raw, name, index, id, text
+            except Exception as second:
+                error = second
+        if isinstance(error, Exclude):
+            return Refused(position, raw, name, "excluded", error.rule)
+        if isinstance(error, RecordError):
+            return Refused(position, raw, name, "quarantined", error.reason, str(error))
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        file = where.filename.rpartition("/")[2]
+        told = f"{type(error).__name__}: {error} ({file}:{where.lineno})"
+        return Refused(position, raw, name, "quarantined", "transform_error", told)

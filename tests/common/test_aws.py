@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -35,11 +36,18 @@ def test_a_client_works() -> None:
 
 
 def test_a_role_is_assumed_by_the_first_request_and_not_before() -> None:
-    client = aws.role_client(ROLE, "sts")
-    assert client.get_caller_identity()["Arn"] == (
-        "arn:aws:sts::444455556666:assumed-role/reader/aes-siem"
-    )
-    assert aws.role_client(ROLE, "sts") is client
+    signed = []
+
+    def keep(request: Any, **_: object) -> None:
+        signed.append(request.headers["Authorization"].decode())
+
+    own, client = aws.client("s3"), aws.role_client(ROLE, "s3")
+    for each in (own, client):
+        each.meta.events.register("before-send.s3", keep)
+        each.list_buckets()
+    assert "Credential=testing/" in signed[0]
+    assert "Credential=ASIA" in signed[1]
+    assert aws.role_client(ROLE, "s3") is client
 
 
 def test_credentials_are_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:

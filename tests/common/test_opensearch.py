@@ -9,6 +9,7 @@ from botocore.credentials import Credentials
 from opensearchpy import AuthenticationException, OpenSearch
 
 from common.opensearch import connect, refresh_credentials
+from es_loader import bulk
 from local.node import Node
 from tests.es_loader import faulty
 from tests.es_loader.faulty import Answer, Faulty, Forward, Request
@@ -64,14 +65,11 @@ def test_nothing_is_retried_by_the_client(proxy: Faulty) -> None:
 
 
 def test_a_domain_gets_requests_signed_as_botocore_signs_them() -> None:
-    path = "/_bulk?filter_path=errors,items.*.status,items.*.error.type"
     body = b"\x1f\x8b compressed"
     with connect(DOMAIN, "eu-west-1") as client:
-        ours = session(client).prepare_request(
-            requests.Request(
-                "POST", DOMAIN + path, {"content-type": "application/x-ndjson"}, data=body
-            )
-        )
+        (connection,) = client.transport.connection_pool.connections
+        request = requests.Request("POST", connection.base_url + bulk.PATH, bulk.HEADERS, data=body)
+        ours = session(client).prepare_request(request)
     signed = {name.lower(): value for name, value in ours.headers.items()}
     names = signed["authorization"].split("SignedHeaders=")[1].split(",")[0].split(";")
     theirs = AWSRequest(

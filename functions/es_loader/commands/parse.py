@@ -1,0 +1,135 @@
+"""`siem parse`: a log file as the documents that the loader makes of it."""
+
+import os
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import orjson
+
+from common.errors import ObjectSkipped, SiemError
+from es_loader import decode, log_type, times
+from es_loader.commands.find import by_name
+from es_loader.compile import Context
+from es_loader.decode import LogTypes
+from es_loader.fetch import Readable, Stream
+from es_loader.identity import object_hash
+from es_loader.log_type import LogType
+from es_loader.normalize import Document, Normalizer, Refused
+
+BUCKET = "local"
+BATCH = 512  # documents that are written at once
+QUARANTINED = 3
+
+
+def run(file: Path, name: str | None, key: str | None, modified: str | None, meta: bool) -> int:
+    """Print the documents to stdout and the other records to stderr; return the exit status."""
+    if not (name or key):
+        raise SiemError("a log type is not found by content: give --log-type or --key")
+    stdin = str(file) == "-"
+    if modified is not None:
+        moment = _milliseconds(modified)
+    else:
+        moment = int((datetime.now().timestamp() if stdin else _status(file).st_mtime) * 1000)
+    key = file.name if key is None else key
+    forced = by_name(name) if name else None
+    try:
+        log_types = LogTypes({forced.name: forced} if forced else log_type.load_all())
+        by_key = forced or _of_key(log_types, key)
+        with open(0, "rb", closefd=False) if stdin else file.open("rb") as body:
+            found = records(Normalizer(log_types), body, key, moment, by_key, forced is not None)
+            return _print(found, sys.stdout.buffer, meta)
+    except ObjectSkipped as error:
+        _tell({"outcome": "skipped", "position": 0, "reason": str(error)})
+    except BrokenPipeError:  # as `| head` does; the interpreter must not flush into it again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def records(
+    normalizer: Normalizer,
+    body: Readable,
+    key: str,
+    modified: int,
+    by_key: LogType | None,
+    forced: bool = False,
+) -> Iterator[Document | Refused]:
+    """What becomes of every record of `s3://local/<key>`; ObjectSkipped, if it is empty.
+
+    modified   LastModified, milliseconds since 1970
+    by_key, forced   as in `decode.parts`
+    """
+    stream = Stream(body)
+    if not stream.head(1) and not stream.cut:
+        raise ObjectSkipped("empty")
+    context = Context(
+        bucket=BUCKET,
+        key=key,
+        object_hash=object_hash(BUCKET, key, ""),
+        modified=modified,
+        ingested=times.to_iso(datetime.now(UTC)),
+        account=decode.account_of(key),
+        region=decode.region_of(key),
+    )
+    yield from normalizer.run(stream, context, by_key, forced)
+
+
+def outcome(refused: Refused) -> dict[str, str | int]:
+    """What is told of a record that is not indexed."""
+    why = "rule" if refused.outcome == "excluded" else "reason"
+    return {"outcome": refused.outcome, "position": refused.position, why: refused.reason}
+
+
+def _of_key(log_types: LogTypes, key: str) -> LogType | None:
+    if key.endswith("/"):
+        raise ObjectSkipped("folder_marker")
+    found = log_types.of_key(key)
+    if found is None and not decode.may_be_envelope(key):
+        raise ObjectSkipped("unknown_key")
+    return found
+
+
+def _print(found: Iterator[Document | Refused], out: BinaryIO, meta: bool) -> int:
+    """Write what was found as it comes; return the exit status."""
+    status = 0
+    lines: list[str] = []
+    for record in found:
+        if isinstance(record, Refused):
+            _tell(outcome(record))
+            if record.outcome == "quarantined":
+                status = QUARANTINED
+            continue
+        _, _, _, index, ident, document = record
+        if meta:
+            document = f'{{"_index":"{index}","_id":"{ident}",{document[1:]}'
+        lines.append(document)
+        if len(lines) == BATCH:
+            _write(out, lines)
+    _write(out, lines)
+    out.flush()
+    return status
+
+
+def _write(out: BinaryIO, lines: list[str]) -> None:
+    if lines:
+        out.write("\n".join([*lines, ""]).encode())
+        lines.clear()
+
+
+def _tell(what: dict[str, str | int]) -> None:
+    print(str(orjson.dumps(what), "utf-8"), file=sys.stderr)
+
+
+def _status(file: Path) -> os.stat_result:
+    if not file.is_file():
+        raise SiemError(f"{'a folder' if file.is_dir() else 'no such file'}: {file}")
+    return file.stat()
+
+
+def _milliseconds(text: str) -> int:
+    moment = times.iso_date(text)
+    if moment is None:
+        raise SiemError(f"--modified must be a time such as 2026-11-24T20:00:00Z, got: {text}")
+    return moment[1]

@@ -1,0 +1,206 @@
+"""One log object, from S3 to OpenSearch: the line that everything else is a part of.
+
+fetch -> decode -> read -> normalize -> bulk, with quarantine and ledger beside it.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from common import aws
+from common.errors import ObjectError, ObjectGone, ObjectSkipped
+from common.opensearch import connect
+from common.settings import Settings
+from common.telemetry import emit, logger
+from es_loader import decode, ledger, receive
+from es_loader.bulk import Bulk, Traffic
+from es_loader.cluster import Cluster
+from es_loader.compile import Context
+from es_loader.decode import LogTypes
+from es_loader.enrich import geoip
+from es_loader.fetch import Stream, fetch
+from es_loader.identity import object_hash
+from es_loader.ledger import Counts, Entry, Outcome, Run
+from es_loader.log_type import LogType, load_all
+from es_loader.normalize import Normalizer
+from es_loader.quarantine import Origin, Quarantine
+from es_loader.receive import LogObject
+from es_loader.times import to_iso
+
+LEAST_SECONDS = 60.0  # with less time left, the rest of an object is left to another run
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What all objects share, made once in the life of the function."""
+
+    settings: Settings
+    cluster: Cluster
+    normalizer: Normalizer
+
+
+def build(settings: Settings) -> Parts:
+    """The parts, from the settings. Connects to nothing but the GeoIP bucket."""
+    databases = geoip.GeoIp(geoip.download(aws.client("s3"), settings.geo_bucket))
+    if databases.empty:
+        logger.warning("no GeoIP database: documents get no place and no network owner")
+    return Parts(
+        settings=settings,
+        cluster=Cluster(connect(settings.opensearch_endpoint, settings.region)),
+        normalizer=Normalizer(
+            LogTypes(load_all()), None if databases.empty else databases.fragment
+        ),
+    )
+
+
+def load(parts: Parts, log_object: LogObject, run: Run, overwrite: bool = False) -> Entry:
+    """Load an object, or its rest; return its entry, which the ledger then has.
+
+    Anything that this raises leaves the object to a later run.
+    """
+    started = datetime.now(UTC)
+    try:
+        entry = _load(parts, log_object, run, started, overwrite)
+    except ObjectError as error:
+        outcome: Outcome = "gone" if isinstance(error, ObjectGone) else "skipped"
+        logger.info(f"object {outcome}", extra={"object": log_object.key, "cause": str(error)})
+        entry = _entry(log_object, run, started, outcome, cause=str(error), end=0)
+    ledger.write(parts.cluster, entry, run.deadline)
+    return entry
+
+
+def _load(
+    parts: Parts, log_object: LogObject, run: Run, started: datetime, overwrite: bool
+) -> Entry:
+    log_type = _log_type(parts.normalizer.log_types, log_object.key)
+    fetched = fetch(_s3(parts.settings, log_object.bucket), log_object)
+    reader = decode.framing_hash(log_type.read if log_type else decode.VALUES)
+    if log_object.first and (log_object.reader, log_object.etag) != (reader, fetched.etag):
+        log_object = replace(log_object, first=0)  # what was counted before counts no more
+    log_object = replace(log_object, etag=fetched.etag)
+    stream = Stream(fetched.body)
+    if not stream.head(1) and not stream.cut:
+        raise ObjectSkipped("empty")
+    identity = object_hash(log_object.bucket, log_object.key, fetched.etag)
+    context = Context(
+        bucket=log_object.bucket,
+        key=log_object.key,
+        object_hash=identity,
+        modified=fetched.modified,
+        ingested=to_iso(started),
+        account=decode.account_of(log_object.key),
+        region=decode.region_of(log_object.key),
+    )
+    counts = Counts()
+    origin = Origin(
+        bucket=log_object.bucket,
+        key=log_object.key,
+        version=log_object.version,
+        etag=fetched.etag,
+        modified=fetched.modified,
+        object_hash=identity,
+    )
+    quarantine = Quarantine(aws.client("s3"), parts.settings.snapshot_bucket, origin)
+    out_of_time = False
+
+    def stop() -> bool:
+        nonlocal out_of_time
+        out_of_time = run.deadline() < LEAST_SECONDS
+        return out_of_time
+
+    following = log_object.first
+    try:
+        with Bulk(parts.cluster, run.deadline, quarantine, counts, overwrite) as bulk:
+            for record in parts.normalizer.run(
+                stream, context, log_type, first=log_object.first, stop=stop
+            ):
+                if isinstance(record, tuple):
+                    position, raw, name, index, id, document = record
+                    bulk.add(index, id, document, position, raw, name)
+                elif record.outcome == "excluded":
+                    counts.add_excluded(record.log_type, record.reason)
+                    position = record.position
+                else:
+                    quarantine.add(
+                        record.log_type, record.reason, record.error, record.position, record.raw
+                    )
+                    counts.add_quarantined(record.log_type, record.reason)
+                    position = record.position
+                following = position + 1
+    finally:
+        quarantine.flush()  # also of a run that fails: what is put away is not lost by it
+    counts.read = following - log_object.first
+    if out_of_time:
+        sqs, queue = aws.client("sqs"), parts.settings.splitted_logs_queue_url
+        receive.send_continuation(sqs, queue, log_object, following, reader)
+    cut = "cut" in counts.quarantined
+    return _entry(
+        log_object,
+        run,
+        started,
+        "partial" if cut else "loaded",
+        modified=fetched.modified,
+        next=following,
+        end=None if out_of_time else following,
+        counts=counts,
+        bytes_in=stream.bytes,
+        traffic=bulk.traffic,
+        cause="cut" if cut else "",
+    )
+
+
+def _log_type(log_types: LogTypes, key: str) -> LogType | None:
+    """The log type that the key decides; None where only the content can tell."""
+    if key.endswith("/"):
+        raise ObjectSkipped("folder_marker")
+    log_type = log_types.of_key(key)
+    if log_type is None and not decode.may_be_envelope(key):
+        emit({"UnknownKeyCount": 1})
+        raise ObjectSkipped("unknown_key")
+    return log_type
+
+
+def _s3(settings: Settings, bucket: str) -> Any:
+    role = settings.extra_log_buckets.get(bucket)
+    return aws.role_client(role, "s3") if role else aws.client("s3")
+
+
+def _entry(
+    log_object: LogObject,
+    run: Run,
+    started: datetime,
+    outcome: Outcome,
+    *,
+    modified: int = 0,
+    next: int = 0,
+    end: int | None = None,
+    counts: Counts | None = None,
+    bytes_in: int = 0,
+    traffic: Traffic | None = None,
+    cause: str = "",
+) -> Entry:
+    traffic = traffic or Traffic()
+    return Entry(
+        outcome=outcome,
+        bucket=log_object.bucket,
+        key=log_object.key,
+        version=log_object.version,
+        etag=log_object.etag,
+        modified=modified,
+        first=0 if outcome in ("gone", "skipped") else log_object.first,
+        next=next,
+        end=end,
+        counts=counts or Counts(),
+        started=started,
+        ended=datetime.now(UTC),
+        event_time=log_object.event_time,
+        bytes_in=bytes_in,
+        bytes_out=traffic.bytes,
+        response_seconds=traffic.seconds,
+        cause=cause,
+        receive_count=run.receive_count,
+        request_id=run.request_id,
+    )
+
+
+__all__ = ["Parts", "build", "load"]

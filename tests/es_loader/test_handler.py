@@ -1,0 +1,328 @@
+import gzip
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from common import aws
+from common.errors import EnvelopeError, Retry, SettingsError
+from es_loader import handler as es_loader
+from es_loader.handler import delay_after, handler, measure
+from es_loader.ledger import Counts, Entry
+from local import lambda_
+from local.stack import Stack
+from tests.es_loader import faulty
+from tests.es_loader.faulty import Faulty
+
+KEY = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/20/trail_{}.json.gz"
+EVENT = {
+    "eventVersion": "1.08",
+    "eventTime": "2026-11-20T01:02:03Z",
+    "eventSource": "s3.amazonaws.com",
+    "eventName": "GetObject",
+    "awsRegion": "eu-west-1",
+    "sourceIPAddress": "192.0.2.7",
+    "recipientAccountId": "111122223333",
+    "eventType": "AwsApiCall",
+}
+
+
+@dataclass
+class Context:
+    """What Lambda hands to a handler."""
+
+    seconds: float = 600.0
+    aws_request_id: str = "request-1"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return int(self.seconds * 1000)
+
+
+@dataclass
+class Bench:
+    """The deployment, with a proxy in front of its node."""
+
+    stack: Stack
+    proxy: Faulty
+
+    def put(self, name: str, records: int = 1) -> str:
+        """Put an object of some CloudTrail records, which S3 tells the queue; return its key."""
+        content = {"Records": [{**EVENT, "eventID": f"{name}-{n}"} for n in range(records)]}
+        key = KEY.format(name)
+        self.stack.s3.put_object(
+            Bucket=self.stack.deployment.buckets["log"],
+            Key=key,
+            Body=gzip.compress(json.dumps(content).encode()),
+        )
+        return key
+
+    def send(self, body: Any) -> None:
+        """Put a message into the queue."""
+        self.stack.sqs.send_message(
+            QueueUrl=self.stack.queue_urls["logs"], MessageBody=json.dumps(body)
+        )
+
+    def receive(self) -> dict[str, Any]:
+        """The event that Lambda makes of what is visible in the queue, in order of its bodies."""
+        received = lambda_.receive(self.stack, "logs")
+        event = lambda_.event(self.stack, "logs", received)
+        event["Records"].sort(key=lambda record: record["body"])
+        return event
+
+    def entries(self) -> dict[str, dict[str, Any]]:
+        """Key -> ledger entry."""
+        client = self.stack.opensearch
+        client.indices.refresh(index="siem-ledger-*")
+        hits = client.search(index="siem-ledger-*", body={"size": 100})["hits"]["hits"]
+        return {hit["_source"]["key"]: hit["_source"] for hit in hits}
+
+    def indexed(self) -> int:
+        """Documents that a search finds."""
+        self.stack.opensearch.indices.refresh(index="log-*")
+        return int(self.stack.opensearch.count(index="log-*")["count"])
+
+
+@pytest.fixture
+def bench(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
+    """A deployment whose es_loader starts cold."""
+    caches = (aws.client, aws.role_client, aws._session, es_loader._built)
+    with faulty.running(stack.node.url) as proxy:
+        monkeypatch.setenv("OPENSEARCH_ENDPOINT", proxy.url)
+        for cached in caches:
+            cached.cache_clear()
+        yield Bench(stack, proxy)
+        for cached in caches:
+            cached.cache_clear()
+
+
+def failures(answer: dict[str, Any]) -> list[str]:
+    """Ids of the messages that have to come again."""
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def test_a_message_that_is_done_is_not_named(bench: Bench) -> None:
+    key = bench.put("one", records=3)
+    assert handler(bench.receive(), Context()) == {"batchItemFailures": []}
+    assert bench.indexed() == 3
+    entry = bench.entries()[key]
+    assert (entry["outcome"], entry["read"], entry["indexed"]) == ("loaded", 3, 3)
+    assert (entry["receive_count"], entry["request_id"]) == (1, "request-1")
+
+
+def test_row_10_one_bad_message_never_fails_the_others(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.put("before")
+    bench.send({"no": "notification"})
+    bench.put("after")
+    event = bench.receive()
+    (bad,) = [each["messageId"] for each in event["Records"] if "no" in json.loads(each["body"])]
+    assert failures(handler(event, Context())) == [bad]
+    assert bench.indexed() == 2
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line[:1] == "{"]
+    (told,) = [line for line in lines if line.get("message_id") == bad]
+    assert told["cause"] == "EnvelopeError"
+    assert '{"no": "notification"}' in told["exception"]
+
+
+def test_row_2_a_message_whose_documents_are_not_indexed_comes_again(bench: Bench) -> None:
+    key = bench.put("one")
+    bench.proxy.always = faulty.status(503, "injected_exception")
+    event = bench.receive()
+    # No time for a pause, so the first refusal is the last.
+    answer = handler(event, Context(60.0))
+    assert failures(answer) == [event["Records"][0]["messageId"]]
+    assert bench.indexed() == 0
+    bench.proxy.always = None
+    assert failures(handler(event, Context())) == []
+    assert bench.indexed() == 1
+    assert bench.entries()[key]["outcome"] == "loaded"
+
+
+def test_a_failure_is_in_the_ledger_if_the_cluster_answers(bench: Bench) -> None:
+    key = bench.put("one")
+
+    def refuse_documents(request: faulty.Request, forward: faulty.Forward) -> faulty.Answer:
+        if request.path.startswith("/_bulk"):
+            return faulty.Answer(403, faulty.error("security_exception"))
+        return forward(request)
+
+    bench.proxy.always = refuse_documents
+    event = bench.receive()
+    event["Records"][0]["attributes"]["ApproximateReceiveCount"] = "3"
+    es_loader._built()[1].cluster._sleep = lambda seconds: None
+    seconds = iter([600.0] * 50 + [10.0] * 1000)
+
+    class Passing(Context):
+        def get_remaining_time_in_millis(self) -> int:
+            return int(next(seconds) * 1000)
+
+    assert len(failures(handler(event, Passing()))) == 1
+    entry = bench.entries()[key]
+    assert (entry["outcome"], entry["cause"]) == ("failed", "security_exception")
+    assert (entry["receive_count"], entry["request_id"]) == (3, "request-1")
+    bench.proxy.always = None
+    assert failures(handler(event, Context())) == []
+    assert bench.entries()[key]["outcome"] == "loaded"
+
+
+def test_row_28_a_deleted_object_is_done_and_in_the_ledger_as_gone(bench: Bench) -> None:
+    key = bench.put("one")
+    bench.stack.s3.delete_object(Bucket=bench.stack.deployment.buckets["log"], Key=key)
+    assert failures(handler(bench.receive(), Context())) == []
+    assert bench.entries()[key]["outcome"] == "gone"
+
+
+def test_a_failed_message_is_hidden_for_a_while(bench: Bench) -> None:
+    bench.send({"no": "notification"})
+    event = bench.receive()
+    asked = visibility_changes()
+    handler(event, Context())
+    ((url, handle, seconds),) = asked
+    assert url == bench.stack.queue_urls["logs"]
+    assert handle == event["Records"][0]["receiptHandle"]
+    assert 15 <= seconds <= 30
+
+
+def test_a_message_not_begun_goes_back_at_once_and_is_no_failure(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.put("one")
+    event = bench.receive()
+    assert failures(handler(event, Context(59.0))) == [event["Records"][0]["messageId"]]
+    assert "RetryCount" not in capsys.readouterr().out
+    again = bench.receive()
+    assert [each["messageId"] for each in again["Records"]] == [event["Records"][0]["messageId"]]
+    assert failures(handler(again, Context())) == []
+    assert bench.indexed() == 1
+
+
+def test_a_queue_that_cannot_be_told_does_not_hide_the_failure(bench: Bench) -> None:
+    bench.send({"no": "notification"})
+    event = bench.receive()
+    event["Records"][0]["receiptHandle"] = "expired"
+    assert len(failures(handler(event, Context()))) == 1
+
+
+def test_all_objects_of_a_message_are_tried(bench: Bench) -> None:
+    good, other = bench.put("good"), bench.put("other")
+    bucket = bench.stack.deployment.buckets["log"]
+    records = [
+        {"s3": {"bucket": {"name": name}, "object": {"key": key}}}
+        for name, key in (("no such bucket!", good), (bucket, good), (bucket, other))
+    ]
+    bench.receive()
+    bench.send({"Records": records})
+    assert len(failures(handler(bench.receive(), Context()))) == 1
+    assert bench.indexed() == 2
+
+
+def test_the_test_event_of_s3_is_a_metric_and_nothing_else(
+    bench: Bench, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bench.send({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "logs"})
+    assert failures(handler(bench.receive(), Context())) == []
+    assert '"TestEventCount":[1.0]' in capsys.readouterr().out
+    assert bench.proxy.requests == []
+
+
+def test_a_direct_invocation_loads_the_object(bench: Bench) -> None:
+    key = bench.put("one")
+    bucket = bench.stack.deployment.buckets["log"]
+    event = {"Records": [{"s3": {"bucket": {"name": bucket}, "object": {"key": key}}}]}
+    assert handler(event, Context()) == {"batchItemFailures": []}
+    assert bench.indexed() == 1
+
+
+def test_a_direct_invocation_that_fails_raises(bench: Bench) -> None:
+    with pytest.raises(EnvelopeError):
+        handler({"no": "notification"}, Context())
+
+
+def test_row_29_a_wrong_setting_is_one_clear_line_and_fails_the_invocation(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("SPLITTED_LOGS_QUEUE_URL")
+    bench.put("one")
+    with pytest.raises(SettingsError):
+        handler(bench.receive(), Context())
+    (line,) = capsys.readouterr().err.splitlines()
+    assert json.loads(line)["message"] == (
+        "environment variables: SPLITTED_LOGS_QUEUE_URL is not set"
+        " (expected: the URL of an SQS queue)"
+    )
+
+
+def test_the_handler_starts_once(bench: Bench) -> None:
+    bench.put("one")
+    handler(bench.receive(), Context())
+    first = es_loader._built()
+    bench.put("two")
+    handler(bench.receive(), Context())
+    assert es_loader._built() is first
+
+
+@pytest.mark.parametrize(
+    ("receive_count", "longest"), [(1, 30), (2, 60), (3, 120), (5, 480), (6, 900), (50, 900)]
+)
+def test_the_delay_doubles_with_every_failure_up_to_15_minutes(
+    receive_count: int, longest: int
+) -> None:
+    delays = {delay_after(receive_count) for _ in range(200)}
+    assert min(delays) >= longest / 2
+    assert max(delays) <= longest
+    assert len(delays) > 5
+
+
+def test_metrics_of_an_object_are_by_log_type(capsys: pytest.CaptureFixture[str]) -> None:
+    counts = Counts(read=4)
+    counts.add_indexed({"waf": 2})
+    counts.add_indexed({"alb": 1}, duplicate=True)
+    counts.add_quarantined("waf", "malformed")
+    started = datetime(2026, 11, 20, tzinfo=UTC)
+    entry = Entry(
+        outcome="loaded",
+        bucket="logs",
+        key="key",
+        version="",
+        etag="",
+        modified=0,
+        first=0,
+        next=4,
+        end=4,
+        counts=counts,
+        started=started,
+        ended=started + timedelta(seconds=2),
+        bytes_in=100,
+    )
+    measure(entry)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    overall, waf, alb = lines
+    assert (overall["outcome"], overall["InputLogFileSize"]) == ("loaded", [100.0])
+    assert (overall["TotalDurationTime"], overall["DuplicateLogCount"]) == ([2000.0], [1.0])
+    assert (waf["logtype"], waf["TotalLogCount"], waf["QuarantinedLogCount"]) == (
+        "waf",
+        [3.0],
+        [1.0],
+    )
+    assert (alb["logtype"], alb["SuccessLogLoadCount"]) == ("alb", [1.0])
+
+
+def test_the_cause_of_a_retry_is_its_error_type() -> None:
+    assert es_loader._cause(Retry("s3_AccessDenied")) == "s3_AccessDenied"
+    assert es_loader._cause(ValueError("text")) == "ValueError"
+
+
+def visibility_changes() -> list[tuple[str, str, int]]:
+    """What the loader asks SQS from now on: (queue URL, receipt handle, seconds)."""
+    asked: list[tuple[str, str, int]] = []
+
+    def keep(params: dict[str, Any], **_: object) -> None:
+        asked.append((params["QueueUrl"], params["ReceiptHandle"], params["VisibilityTimeout"]))
+
+    event = "provide-client-params.sqs.ChangeMessageVisibility"
+    aws.client("sqs").meta.events.register(event, keep)
+    return asked
