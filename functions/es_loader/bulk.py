@@ -90,11 +90,13 @@ class Bulk:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        """Close. After an exception only wait for the answers that are under way."""
-        if kind is None:
-            self.close()
-        while self._flying:
-            self._land()
+        """Close; after an exception only deal with the answers that are under way."""
+        try:
+            if kind is None:
+                self.close()
+        finally:
+            while self._flying:
+                self._land()
 
     def _begin(self) -> None:
         self._lines: list[str] = []

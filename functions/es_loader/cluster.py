@@ -57,7 +57,7 @@ class Cluster:
         request_seconds: float = REQUEST_SECONDS,
     ) -> None:
         self._request_seconds = request_seconds
-        self.client, self.clock, self._sleep, self._jitter = client, clock, sleep, jitter
+        self.client, self.clock, self.sleep, self._jitter = client, clock, sleep, jitter
         self.most_in_flight = MOST_IN_FLIGHT
         self.most_bytes = MOST_BYTES
         self.not_before = 0.0
@@ -158,7 +158,7 @@ class Cluster:
                 raise Retry(cause, "no time left to try again")
             raise OutOfTime("no time left to send what was read")
         if seconds > 0:
-            self._sleep(seconds)
+            self.sleep(seconds)
 
     def _ask(
         self,

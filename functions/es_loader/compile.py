@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import Any
 
 import msgspec
+import orjson
 
 from common import ecs
 from common.errors import LogTypeError
@@ -42,12 +43,13 @@ UNCACHED = (
     ".referrer",
     "message",
     "request_id",
-    "access_key_id",
+    "key_id",
+    "arn",
     "session_name",
     "request.key",
     "resource_arn",
 )
-CACHED = ("cloud.account.id", "cloud.instance.id", "rule.id", "host.id", "group.id")
+CACHED = ("user_agent.original", "cloud.account.id", "cloud.instance.id", "rule.id", "host.id", "group.id")
 # What the source of a target of each type usually is; text for all others.
 KINDS = {"boolean": "boolean", "long": "whole", "integer": "whole", "object": "any", "nested": "any"}
 KINDS |= {kind: "any" for kind in ("float", "double", "half_float", "scaled_float")}
@@ -267,6 +269,7 @@ class _Writer:
             "Times": memo.Times,
             "content_id": identity.content_id,
             "own_id": identity.own_id,
+            "dumps": orjson.dumps,
             "quote": guard.quote,
             "reader": times.reader,
             "rejected": self.rejected,
@@ -365,7 +368,7 @@ class _Writer:
         """Lines, and the member, of event.original."""
         columns = self.columns
         if self.log_type.read.original or (columns is not None and not self._all_mapped()):
-            self._put("event.original", _Text(',"original":{quote(text_of(raw))}'))
+            self._put("event.original", _Text(',"original":{str(dumps(text_of(raw)), "utf-8")}'))
             return ["if rejected:", "    rejected.clear()"]
         # What a typed field refuses, or what no column is known for, is kept as text.
         self._put("event.original", _Code("original", frozenset()))
@@ -510,8 +513,10 @@ class _Writer:
             other = f"{self._memo([look])}.other({value})"
             member = f"f',{_key(name)}:{{{value}}}'"
             if self.typed.get(value) == "whole":
-                small = f"{value} is not None and {value}.bit_length() < 31"
-                return _Code(f"({member} if {small} else {other})", values)
+                small = f"{value}.bit_length() < 31"
+                return _Code(
+                    f"('' if {value} is None else {member} if {small} else {other})", values
+                )
             if self.columns is None:
                 return _Code(
                     f"({member} if type({value}) is int and {value}.bit_length() < 31 else {other})",
@@ -523,7 +528,7 @@ class _Writer:
             other = f"{self._memo([look])}.other({value})"
             if kind not in ("keyword", "match_only_text", "wildcard"):
                 return _Code(other, values)
-            text = f"f',{_key(name)}:{{quote({value})}}'"
+            text = f"f',{_key(name)}:{{str(dumps({value}), \"utf-8\")}}'"
             if self.columns is not None:
                 return _Code(f"({text} if {value} not in NO_VALUE else '')", values)
             if self.typed.get(value) == "text":
@@ -575,7 +580,7 @@ class _Writer:
         else:
             every = ", ".join(f"{n}: 0" for n in names)
             self.env["array"] = _array
-            whole = f"array({_key(name)!r}, {{{every}}})"
+            whole = f"array({_key(name)!r}, {{{every}}}) if {' or '.join(names)} else ''"
         return _Code(whole, frozenset(values))
 
     def _lookup(self, name: str, rule: Lookup) -> _Unit | None:
@@ -627,7 +632,7 @@ class _Writer:
         absent = f"{name}_nothing" if nothing else "''"
         typed = self.typed.get(value)
         if typed == "text":
-            return f"{name}[{value}]"
+            return f"{name}[{value}]" if nothing else f"'' if {value} is None else {name}[{value}]"
         kinds = {look.identity.split(" ")[0] for look in looks}
         if kinds == {"boolean"} and len(looks) == 1:
             yes, no = (repr(looks[0].fragment(v)) for v in (True, False))

@@ -21,8 +21,8 @@ Fragment = Callable[[Any], str]
 class Memo(dict[Any, Any]):
     """value -> its fragment, or a tuple of fragments where it has several places in a document.
 
-    Look texts up by `memo[value]`; anything else goes by `of` or, uncached, by `other`, since
-    True, 1 and 1.0 are one key. With `told`, a value that a typed field refuses is not cached, so
+    Look texts up by `memo[value]`; anything else goes by `of`, which caches texts and booleans
+    only, since True, 1 and 1.0 are one key. With `told`, a value that a typed field refuses is not cached, so
     that each record that has it can tell.
     """
 
@@ -49,6 +49,10 @@ class Memo(dict[Any, Any]):
     def of(self, value: Any) -> Any:
         """What belongs to a value of any type."""
         if type(value) is str:
+            return self[value]
+        if value is True or value is False:
+            if value not in self:
+                self[value] = self.other(value)
             return self[value]
         return self.nothing if value is None else self.other(value)
 

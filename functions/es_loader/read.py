@@ -8,6 +8,7 @@ columns from there on and does not count. Memory is that of one window, or of th
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import msgspec
 
@@ -15,6 +16,10 @@ from es_loader.fetch import Stream
 from es_loader.log_type import Read
 
 WINDOW = 96 * 1024
+MOST_WINDOW = (
+    8 * WINDOW
+)  # where no element is seen to end, how far to look before going byte by byte
+LONGEST = 64 * 1024 * 1024  # a value that has not ended by then is taken as broken
 TAIL = 1024 * 1024  # of a cut record, what quarantine keeps
 
 _raw = msgspec.json.Decoder(msgspec.Raw)
@@ -22,11 +27,16 @@ _raws = msgspec.json.Decoder(list[msgspec.Raw])
 
 SPACE = re.compile(rb"[\s,\x1e]*")
 BOUNDARY = re.compile(rb"(?<=\})\s*(?=\{)")
+LINE_WITH_ARRAY = re.compile(rb"\n\s*\[")
 FIRST_KEY = re.compile(rb'\{\s*("(?:[^"\\]|\\.)*")\s*:')
 KEY = re.compile(rb'[\s,]*"((?:[^"\\]|\\.)*)"\s*:\s*')
-TOKEN = re.compile(rb'"(?:[^"\\\n]|\\.)*"|[{}\[\]"]')
+TOKEN = re.compile(rb'"[^"\\\n]*(?:\\.[^"\\\n]*)*"|[{}\[\],:"]|[^\s{}\[\],:"]+')
 REST = re.compile(rb'(?:\s*,\s*"[^"\\]*"\s*:\s*(?:"[^"\\]*"|[\w.+-]+))*\s*\}?\s*')
-SCALAR = re.compile(rb'"(?:[^"\\\n]|\\.)*"|[^\s,\]}"{\[]+')
+SCALAR = re.compile(rb'"[^"\\\n]*(?:\\.[^"\\\n]*)*"|[^\s,\]}"{\[]+')
+NEW_LINE = re.compile(rb"\n(?=\{)")
+NEW_VALUE = re.compile(rb"\}(?=\{)")
+CLOSED = re.compile(rb"\]\s*\}?\s*$")
+UNFINISHED, WRONG = 0, -1  # instead of the position after a value
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +106,16 @@ def lines(stream: Stream, read: Read) -> Iterator[Batch]:
 
 
 def _lines(stream: Stream) -> Iterator[Batch]:
-    rest = b""
+    parts: list[bytes] = []
     for chunk in stream:
         end = chunk.rfind(b"\n") + 1
         if not end:
-            rest += chunk
+            parts.append(chunk)
             continue
-        window = rest + chunk[:end] if rest else chunk[:end]
-        rest = chunk[end:]
+        window = b"".join([*parts, chunk[:end]])
+        parts = [chunk[end:]]
         yield _text_lines(window)
+    rest = b"".join(parts)
     if rest and stream.cut:
         yield [Broken(rest[:TAIL], "cut", stream.cut)]
     elif rest:
@@ -132,24 +143,35 @@ def xml_records(stream: Stream, element: str) -> Iterator[Batch]:
     """The texts of every `<element ...>...</element>`, whatever stands between them."""
     opening = re.compile(rb"<%b[\s>/]" % element.encode())
     closing = b"</%b>" % element.encode()
-    buffer = b""
+    buffer, nothing = b"", True
     for chunk in stream:
         buffer += chunk
         batch: Batch = []
         done = 0
         while (end := buffer.find(closing, done)) >= 0:
             end += len(closing)
-            start = opening.search(buffer, done, end)
-            piece = buffer[start.start() if start else done : end]
-            batch.append(_text(piece) if start else Broken(piece, "malformed", "no start tag"))
+            batch += _elements(buffer[done:end], opening)
             done = end
         buffer = buffer[done:]
         if batch:
+            nothing = False
             yield batch
     start = opening.search(buffer)
     if start:
         cut = stream.cut or f"the object ends inside <{element}>"
         yield [Broken(buffer[start.start() :][:TAIL], "cut", cut)]
+    elif nothing and not buffer.isspace() and not stream.cut and buffer:
+        yield [Broken(buffer[:TAIL], "malformed", f"no element <{element}>")]
+
+
+def _elements(piece: bytes, opening: re.Pattern[bytes]) -> Batch:
+    """What ends with an end tag: an element, and before it those that have no end tag."""
+    starts = [found.start() for found in opening.finditer(piece)]
+    if not starts:
+        return [Broken(piece, "malformed", "no start tag")]
+    open_ones = [piece[a:b].rstrip() for a, b in pairwise(starts)]
+    broken = [Broken(raw, "malformed", "no end tag") for raw in open_ones]
+    return [*broken, _text(piece[starts[-1] :])]
 
 
 # JSON
@@ -182,65 +204,61 @@ class _Json:
                 have += len(chunk)
         self.buffer = b"".join(parts)
 
+    def grow(self) -> None:
+        """Reads about as much again as the window holds."""
+        self.fill(2 * len(self.buffer) + WINDOW)
+
     def batches(self) -> Iterator[Batch]:
         while True:
             self.fill(WINDOW)
             self.buffer = self.buffer[_skip(self.buffer, 0) :]
             if not self.buffer:
                 if self.ended:
-                    break
-                continue
-            if self.buffer.startswith(b"["):
+                    return
+            elif self.buffer.startswith(b"["):
                 yield from self.array(1)
-            elif start := self.array_inside():
+            elif start := self.array_inside(self.buffer, 0):
                 yield from self.array(start)
+                self.leave_object()
             else:
                 yield from self.values()
 
     # An array
 
-    def array_inside(self) -> int:
-        """Position after the `[` of the array in the object at the window's start; 0: none."""
-        if not self.keys or not self.buffer.startswith(b"{"):
+    def array_inside(self, data: bytes, position: int) -> int:
+        """Position after the `[` of the array in the object at `position`; 0: none that is seen."""
+        if not self.keys or data[position : position + 1] != b"{":
             return 0
-        if not any(b'"%b"' % key in self.buffer for key in self.keys):
+        if not any(data.find(b'"%b"' % key, position) > 0 for key in self.keys):
             return 0
-        position = 1
-        while found := KEY.match(self.buffer, position):
+        position += 1
+        while found := KEY.match(data, position):
             value = found.end()
-            if found[1] in self.keys and self.buffer[value : value + 1] == b"[":
+            if found[1] in self.keys and data[value : value + 1] == b"[":
                 return value + 1
-            end = _end(self.buffer, value)
-            if end is None:
+            position = _end(data, value)
+            if position <= 0:
                 return 0
-            position = end
         return 0
 
     def array(self, start: int) -> Iterator[Batch]:
-        """The elements of the array that begins at `start`; leaves what follows the array, without
-        the rest of the object that it stood in."""
+        """The elements of the array that begins at `start`; leaves what follows its `]`."""
         self.buffer = self.buffer[start:]
+        self.fill(WINDOW)
         first = FIRST_KEY.match(self.buffer, _skip(self.buffer, 0))
         delimiter = self.buffer[first.start() : first.end(1)] if first else b"{"
-        size = WINDOW
         while True:
-            self.fill(size)
+            self.fill(WINDOW)
             cut = self.last_comma(delimiter)
-            if cut < 0 and not self.ended:
-                size = 2 * len(self.buffer) + WINDOW  # one element is larger than the window
+            if cut < 0 and not self.ended and len(self.buffer) < MOST_WINDOW:
+                self.grow()  # one element is larger than the window
                 continue
-            if cut >= 0:
-                size = WINDOW
-                try:
-                    batch: Batch = [bytes(r) for r in _raws.decode(b"[%b]" % self.buffer[:cut])]
-                    self.buffer = b"" if self.ended else self.buffer[cut + 1 :]
-                    yield batch
-                    if self.ended:
-                        return
-                    continue
-                except (msgspec.DecodeError, RecursionError):
-                    pass
-            batch, closed = self.elements(delimiter)
+            batch = self.decoded(cut) if cut >= 0 else None
+            closed = self.ended
+            if batch is None:
+                batch, closed = self.elements(delimiter)
+                if not batch and not closed:
+                    self.grow()
             if batch:
                 yield batch
             if closed:
@@ -259,6 +277,15 @@ class _Json:
                 return len(before) - 1
         return -1
 
+    def decoded(self, cut: int) -> Batch | None:
+        """The elements up to `cut`, all at once, or None where one of them is no JSON."""
+        try:
+            found = _raws.decode(b"[%b]" % self.buffer[:cut])
+        except (msgspec.DecodeError, RecursionError):
+            return None
+        self.buffer = b"" if self.ended else self.buffer[cut + 1 :]
+        return [bytes(raw) for raw in found]
+
     def elements(self, delimiter: bytes) -> tuple[Batch, bool]:
         """Elements one by one, by counting brackets: (batch, whether the array ended)."""
         batch: Batch = []
@@ -266,60 +293,98 @@ class _Json:
         while True:
             position = _skip(self.buffer, position)
             if self.buffer[position : position + 1] == b"]":
-                self.buffer = _after_object(self.buffer[position + 1 :])
+                self.buffer = self.buffer[position + 1 :]
                 return batch, True
             end = _end(self.buffer, position)
-            if end is not None and (end < len(self.buffer) or self.ended):
+            if 0 < end and (end < len(self.buffer) or self.ended):
                 batch.append(self.buffer[position:end])
                 position = end
                 continue
-            following = self.buffer.find(b"," + delimiter, position + 1)
-            if following > 0 and _end(self.buffer, following + 1) is not None:
-                broken = self.buffer[position:following]
-                batch.append(Broken(broken, "malformed", "brackets or quotes do not match"))
-                position = following
-                continue
             rest = self.buffer[position:]
+            if self.is_broken(end, rest):
+                mark = re.compile(rb",\s*(?=%b)" % re.escape(delimiter))
+                following = _restart(self.buffer, position, mark, self.ended)
+                if following > 0:
+                    broken = self.buffer[position:following].rstrip(b", \r\n\t")
+                    batch.append(Broken(broken, "malformed", "brackets or quotes do not match"))
+                    position = following
+                    continue
+            self.buffer = rest
             if not self.ended:
-                self.buffer = rest
-                self.fill(2 * len(rest) + WINDOW)
                 return batch, False
             self.buffer = b""
-            cut = self.stream.cut or "the object ends inside an array"
-            batch.append(Broken(rest[:TAIL], "cut", cut))
+            if end == WRONG:
+                batch.append(Broken(rest[:TAIL], "malformed", "brackets or quotes do not match"))
+            else:
+                cut = self.stream.cut or "the object ends inside an array"
+                batch.append(Broken(rest[:TAIL], "cut", cut))
             return batch, True
+
+    def is_broken(self, end: int, rest: bytes) -> bool:
+        """Whether an element without an end has a mistake in it, rather than is cut off."""
+        if end == WRONG or len(rest) > LONGEST:
+            return True
+        return self.ended and not self.stream.cut and CLOSED.search(rest[-100:]) is not None
+
+    def leave_object(self) -> None:
+        """Skips the members after the array, and the end of the object that they are in."""
+        position = 0
+        while True:
+            position = _skip(self.buffer, position)
+            found = KEY.match(self.buffer, position)
+            end = _end(self.buffer, found.end()) if found else UNFINISHED
+            if 0 < end < len(self.buffer):
+                position = end
+            elif self.buffer[position : position + 1] not in (b"", b'"') or end == WRONG:
+                break
+            elif self.ended:
+                position = len(self.buffer)
+                break
+            else:
+                self.buffer, position = self.buffer[position:], 0
+                self.grow()
+        self.buffer = self.buffer[position:].removeprefix(b"}")
 
     # Values one after the other
 
     def values(self) -> Iterator[Batch]:
-        size = WINDOW
+        """Values up to one that is an array, or an object with an array in it."""
         while True:
-            self.fill(size)
+            self.fill(WINDOW)
+            if self.array_inside(self.buffer, 0):
+                return
             cut = len(self.buffer) if self.ended else self.last_boundary()
             if cut <= 0 and not self.ended:
-                size = 2 * len(self.buffer) + WINDOW
+                self.grow()
                 continue
-            size = WINDOW
             window, rest = self.buffer[:cut], self.buffer[cut:]
-            batch = _by_line(window) or _by_boundary(window)
+            batch = None
+            if not any(b'"%b"' % key in window for key in self.keys):
+                batch = _by_line(window) or _by_boundary(window)
             if batch is None:
                 batch, left = self.one_by_one(window)
                 rest = left + rest
-                if left and not batch:
-                    size = 2 * len(rest) + WINDOW
             self.buffer = rest
             if batch:
                 yield batch
-            if not self.buffer and self.ended:
+            elif self.starts_array(rest, 0):
                 return
-            if self.keys and self.array_inside():
+            elif rest:
+                self.grow()
+            if self.ended and not self.buffer:
                 return
+
+    def starts_array(self, data: bytes, position: int) -> bool:
+        """Whether an array, or an object with one of the keys' arrays, is at `position`."""
+        return data[position : position + 1] == b"[" or self.array_inside(data, position) > 0
 
     def last_boundary(self) -> int:
         """Position after the last value that surely ended, 0 if that cannot be told."""
         for mark in (b"}\n{", b"}{", b"}\r\n{"):
             if (found := self.buffer.rfind(mark)) > 0:
                 return found + len(mark) - 1
+        if not self.buffer.startswith(b"{"):  # no JSON, or scalars: one a line
+            return self.buffer.rfind(b"\n") + 1
         last = 0
         for match in BOUNDARY.finditer(self.buffer):
             last = match.end()
@@ -331,27 +396,32 @@ class _Json:
         position = 0
         last = self.ended
         while (position := _skip(window, position)) < len(window):
-            if window[position : position + 1] not in (b"{", b"["):  # no JSON: the rest of the line
+            if self.starts_array(window, position):
+                return batch, window[position:]
+            if window[position : position + 1] != b"{":  # no JSON: the rest of the line
                 end = window.find(b"\n", position)
                 if end < 0 and not last:
                     return batch, window[position:]
                 end = end if end >= 0 else len(window)
             else:
-                end = _end(window, position)  # type: ignore[assignment]
-            if end is not None:
-                batch.append(window[position:end])
+                end = _end(window, position)
+            if end > 0:
+                batch.append(window[position:end].rstrip())
                 position = end
                 continue
-            following = _next_line_value(window, position)
-            if following > 0:
-                broken = window[position:following].rstrip()
-                batch.append(Broken(broken, "malformed", "brackets or quotes do not match"))
-                position = following
-                continue
+            rest = window[position:]
+            if end == WRONG or last or len(rest) > LONGEST:
+                mark = NEW_LINE if b"\n" in rest else NEW_VALUE
+                following = _restart(window, position, mark, last)
+                if following > 0:
+                    broken = window[position:following].rstrip()
+                    batch.append(Broken(broken, "malformed", "brackets or quotes do not match"))
+                    position = following
+                    continue
             if not last:
-                return batch, window[position:]
+                return batch, rest
             cut = self.stream.cut or "the object ends inside a record"
-            batch.append(Broken(window[position:][:TAIL], "cut", cut))
+            batch.append(Broken(rest[:TAIL], "cut", cut))
             break
         return batch, b""
 
@@ -363,13 +433,16 @@ def _skip(data: bytes, position: int) -> int:
 
 def _by_line(window: bytes) -> Batch | None:
     """One value a line, or None where that is not so."""
+    if LINE_WITH_ARRAY.search(window):
+        return None
     found = [line for line in window.split(b"\n") if line and not line.isspace()]
     try:
         for line in found:
             _raw.decode(line)
     except (msgspec.DecodeError, RecursionError):
         return None
-    return [line.strip() for line in found] if b"\r" in window else list(found)
+    spaced = b"\r" in window or b" \n" in window or b"\n " in window
+    return [line.strip() for line in found] if spaced else list(found)
 
 
 def _by_boundary(window: bytes) -> Batch | None:
@@ -383,45 +456,48 @@ def _by_boundary(window: bytes) -> Batch | None:
     return [piece.strip() for piece in found]
 
 
-def _end(data: bytes, position: int) -> int | None:
-    """Position after the value that starts at `position`; None where it does not end in `data`."""
+def _end(data: bytes, position: int) -> int:
+    """Position after the value that starts at `position`; UNFINISHED where `data` ends before it,
+    WRONG where its brackets, quotes or separators cannot belong to one value."""
     if data[position : position + 1] not in (b"{", b"["):
         found = SCALAR.match(data, position)
-        return found.end() if found else None
-    depth = 0
+        if found:
+            return found.end()
+        open_text = data[position : position + 1] == b'"' and data.find(b"\n", position) < 0
+        return UNFINISHED if open_text or position >= len(data) else WRONG
+    inside: list[bytes] = []
+    before = b":"  # the token before, b"" for a value
     for token in TOKEN.finditer(data, position):
         sign = token[0]
-        if sign in (b"{", b"["):
-            depth += 1
-        elif sign in (b"}", b"]"):
-            depth -= 1
-            if depth == 0:
+        if sign == b"," or sign == b":":
+            before = sign
+        elif sign == b"{" or sign == b"[":
+            if not before or (before != b":" and inside[-1] == b"{"):
+                return WRONG
+            inside.append(sign)
+            before = sign
+        elif sign == b"}" or sign == b"]":
+            if inside.pop() != (b"{" if sign == b"}" else b"["):
+                return WRONG
+            if not inside:
                 return token.end()
-        elif sign == b'"':  # a string that does not end on its line
-            return None
-    return None
+            before = b""
+        elif sign == b'"':  # a text that does not end on its line
+            return UNFINISHED if data.find(b"\n", token.start()) < 0 else WRONG
+        elif not before:
+            return WRONG
+        else:
+            before = b""
+    return UNFINISHED
 
 
-def _next_line_value(window: bytes, position: int) -> int:
-    """Start of the next line that is a whole value by itself, or 0."""
-    while (position := window.find(b"\n{", position) + 1) > 0:
-        end = window.find(b"\n", position)
-        line = window[position : end if end >= 0 else len(window)]
-        try:
-            _raw.decode(line)
-            return position
-        except (msgspec.DecodeError, RecursionError):
-            continue
-    return 0
-
-
-def _after_object(data: bytes) -> bytes:
-    """What follows the object whose array has just ended: skips its later members."""
-    position = 0
-    while found := KEY.match(data, position):
+def _restart(data: bytes, position: int, mark: re.Pattern[bytes], last: bool) -> int:
+    """Start of the next value behind a broken one: the first after a mark that is one by its
+    brackets. 0: none, or more has to be read to tell."""
+    for found in mark.finditer(data, position + 1):
         end = _end(data, found.end())
-        if end is None:
-            return b""
-        position = end
-    position = _skip(data, position)
-    return data[position + 1 :] if data[position : position + 1] == b"}" else data[position:]
+        if end > 0 or (end == UNFINISHED and last):
+            return found.end()
+        if end == UNFINISHED:
+            return 0
+    return 0

@@ -22,6 +22,23 @@ from urllib.parse import urlsplit
 NO_LINGER = struct.pack("ii", 1, 0)
 
 
+class Clock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def read(self) -> float:
+        """Seconds since some moment."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let them pass."""
+        self.slept.append(seconds)
+        self.now += seconds
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A request as it came; `body` unpacked. `in_flight` counts it and those not yet answered."""

@@ -20,25 +20,10 @@ from local import node
 from local.aws import Aws
 from local.node import Node
 from tests.es_loader import faulty
-from tests.es_loader.faulty import Faulty
+from tests.es_loader.faulty import Clock, Faulty
 
 BUCKET = "bulk-quarantine"
 ORIGIN = Origin("logs", "a/b.gz", "", "etag", 1_790_000_000_000, "hash")
-
-
-class Clock:
-    """Time that passes only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.slept: list[float] = []
-
-    def read(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
 
 
 @dataclass

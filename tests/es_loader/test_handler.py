@@ -15,7 +15,7 @@ from es_loader.ledger import Counts, Entry
 from local import lambda_
 from local.stack import Stack
 from tests.es_loader import faulty
-from tests.es_loader.faulty import Faulty
+from tests.es_loader.faulty import Clock, Faulty
 
 KEY = "AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/20/trail_{}.json.gz"
 EVENT = {
@@ -32,13 +32,17 @@ EVENT = {
 
 @dataclass
 class Context:
-    """What Lambda hands to a handler."""
+    """What Lambda hands to a handler that has so many seconds from now."""
 
+    clock: Clock
     seconds: float = 600.0
     aws_request_id: str = "request-1"
 
+    def __post_init__(self) -> None:
+        self.ends = self.clock.now + self.seconds
+
     def get_remaining_time_in_millis(self) -> int:
-        return int(self.seconds * 1000)
+        return int((self.ends - self.clock.now) * 1000)
 
 
 @dataclass
@@ -47,6 +51,15 @@ class Bench:
 
     stack: Stack
     proxy: Faulty
+    clock: Clock
+
+    def run(self, event: Any, seconds: float = 600.0) -> list[str]:
+        """Invoke the handler; return the ids of the messages that have to come again."""
+        cluster = es_loader._built()[1].cluster
+        cluster.clock, cluster.sleep = self.clock.read, self.clock.sleep
+        answer = handler(event, Context(self.clock, seconds))
+        assert answer.keys() == {"batchItemFailures"}
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def put(self, name: str, records: int = 1) -> str:
         """Put an object of some CloudTrail records, which S3 tells the queue; return its key."""
@@ -93,19 +106,14 @@ def bench(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bench]:
         monkeypatch.setenv("OPENSEARCH_ENDPOINT", proxy.url)
         for cached in caches:
             cached.cache_clear()
-        yield Bench(stack, proxy)
+        yield Bench(stack, proxy, Clock())
         for cached in caches:
             cached.cache_clear()
 
 
-def failures(answer: dict[str, Any]) -> list[str]:
-    """Ids of the messages that have to come again."""
-    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
-
-
 def test_a_message_that_is_done_is_not_named(bench: Bench) -> None:
     key = bench.put("one", records=3)
-    assert handler(bench.receive(), Context()) == {"batchItemFailures": []}
+    assert bench.run(bench.receive()) == []
     assert bench.indexed() == 3
     entry = bench.entries()[key]
     assert (entry["outcome"], entry["read"], entry["indexed"]) == ("loaded", 3, 3)
@@ -113,31 +121,29 @@ def test_a_message_that_is_done_is_not_named(bench: Bench) -> None:
 
 
 def test_row_10_one_bad_message_never_fails_the_others(
-    bench: Bench, capsys: pytest.CaptureFixture[str]
+    bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
     bench.put("before")
     bench.send({"no": "notification"})
     bench.put("after")
     event = bench.receive()
     (bad,) = [each["messageId"] for each in event["Records"] if "no" in json.loads(each["body"])]
-    assert failures(handler(event, Context())) == [bad]
+    assert bench.run(event) == [bad]
     assert bench.indexed() == 2
-    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line[:1] == "{"]
-    (told,) = [line for line in lines if line.get("message_id") == bad]
-    assert told["cause"] == "EnvelopeError"
-    assert '{"no": "notification"}' in told["exception"]
+    (told,) = [line for line in caplog.records if getattr(line, "message_id", "") == bad]
+    assert told.__dict__["cause"] == "EnvelopeError"
+    assert told.exc_info
+    assert '{"no": "notification"}' in str(told.exc_info[1])
 
 
 def test_row_2_a_message_whose_documents_are_not_indexed_comes_again(bench: Bench) -> None:
     key = bench.put("one")
     bench.proxy.always = faulty.status(503, "injected_exception")
     event = bench.receive()
-    # No time for a pause, so the first refusal is the last.
-    answer = handler(event, Context(60.0))
-    assert failures(answer) == [event["Records"][0]["messageId"]]
+    assert bench.run(event) == [event["Records"][0]["messageId"]]
     assert bench.indexed() == 0
     bench.proxy.always = None
-    assert failures(handler(event, Context())) == []
+    assert bench.run(event) == []
     assert bench.indexed() == 1
     assert bench.entries()[key]["outcome"] == "loaded"
 
@@ -153,26 +159,19 @@ def test_a_failure_is_in_the_ledger_if_the_cluster_answers(bench: Bench) -> None
     bench.proxy.always = refuse_documents
     event = bench.receive()
     event["Records"][0]["attributes"]["ApproximateReceiveCount"] = "3"
-    es_loader._built()[1].cluster._sleep = lambda seconds: None
-    seconds = iter([600.0] * 50 + [10.0] * 1000)
-
-    class Passing(Context):
-        def get_remaining_time_in_millis(self) -> int:
-            return int(next(seconds) * 1000)
-
-    assert len(failures(handler(event, Passing()))) == 1
+    assert len(bench.run(event)) == 1
     entry = bench.entries()[key]
     assert (entry["outcome"], entry["cause"]) == ("failed", "security_exception")
     assert (entry["receive_count"], entry["request_id"]) == (3, "request-1")
     bench.proxy.always = None
-    assert failures(handler(event, Context())) == []
+    assert bench.run(event) == []
     assert bench.entries()[key]["outcome"] == "loaded"
 
 
 def test_row_28_a_deleted_object_is_done_and_in_the_ledger_as_gone(bench: Bench) -> None:
     key = bench.put("one")
     bench.stack.s3.delete_object(Bucket=bench.stack.deployment.buckets["log"], Key=key)
-    assert failures(handler(bench.receive(), Context())) == []
+    assert bench.run(bench.receive()) == []
     assert bench.entries()[key]["outcome"] == "gone"
 
 
@@ -180,7 +179,7 @@ def test_a_failed_message_is_hidden_for_a_while(bench: Bench) -> None:
     bench.send({"no": "notification"})
     event = bench.receive()
     asked = visibility_changes()
-    handler(event, Context())
+    bench.run(event)
     ((url, handle, seconds),) = asked
     assert url == bench.stack.queue_urls["logs"]
     assert handle == event["Records"][0]["receiptHandle"]
@@ -192,11 +191,11 @@ def test_a_message_not_begun_goes_back_at_once_and_is_no_failure(
 ) -> None:
     bench.put("one")
     event = bench.receive()
-    assert failures(handler(event, Context(59.0))) == [event["Records"][0]["messageId"]]
+    assert bench.run(event, 59.0) == [event["Records"][0]["messageId"]]
     assert "RetryCount" not in capsys.readouterr().out
     again = bench.receive()
     assert [each["messageId"] for each in again["Records"]] == [event["Records"][0]["messageId"]]
-    assert failures(handler(again, Context())) == []
+    assert bench.run(again) == []
     assert bench.indexed() == 1
 
 
@@ -204,7 +203,7 @@ def test_a_queue_that_cannot_be_told_does_not_hide_the_failure(bench: Bench) -> 
     bench.send({"no": "notification"})
     event = bench.receive()
     event["Records"][0]["receiptHandle"] = "expired"
-    assert len(failures(handler(event, Context()))) == 1
+    assert len(bench.run(event)) == 1
 
 
 def test_all_objects_of_a_message_are_tried(bench: Bench) -> None:
@@ -216,7 +215,7 @@ def test_all_objects_of_a_message_are_tried(bench: Bench) -> None:
     ]
     bench.receive()
     bench.send({"Records": records})
-    assert len(failures(handler(bench.receive(), Context()))) == 1
+    assert len(bench.run(bench.receive())) == 1
     assert bench.indexed() == 2
 
 
@@ -224,7 +223,7 @@ def test_the_test_event_of_s3_is_a_metric_and_nothing_else(
     bench: Bench, capsys: pytest.CaptureFixture[str]
 ) -> None:
     bench.send({"Service": "Amazon S3", "Event": "s3:TestEvent", "Bucket": "logs"})
-    assert failures(handler(bench.receive(), Context())) == []
+    assert bench.run(bench.receive()) == []
     assert '"TestEventCount":[1.0]' in capsys.readouterr().out
     assert bench.proxy.requests == []
 
@@ -233,24 +232,24 @@ def test_a_direct_invocation_loads_the_object(bench: Bench) -> None:
     key = bench.put("one")
     bucket = bench.stack.deployment.buckets["log"]
     event = {"Records": [{"s3": {"bucket": {"name": bucket}, "object": {"key": key}}}]}
-    assert handler(event, Context()) == {"batchItemFailures": []}
+    assert bench.run(event) == []
     assert bench.indexed() == 1
 
 
 def test_a_direct_invocation_that_fails_raises(bench: Bench) -> None:
     with pytest.raises(EnvelopeError):
-        handler({"no": "notification"}, Context())
+        bench.run({"no": "notification"})
 
 
 def test_row_29_a_wrong_setting_is_one_clear_line_and_fails_the_invocation(
-    bench: Bench, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.delenv("SPLITTED_LOGS_QUEUE_URL")
     bench.put("one")
     with pytest.raises(SettingsError):
-        handler(bench.receive(), Context())
-    (line,) = capsys.readouterr().err.splitlines()
-    assert json.loads(line)["message"] == (
+        bench.run(bench.receive())
+    (line,) = [line for line in caplog.records if line.levelname == "ERROR"]
+    assert line.getMessage() == (
         "environment variables: SPLITTED_LOGS_QUEUE_URL is not set"
         " (expected: the URL of an SQS queue)"
     )
@@ -258,10 +257,10 @@ def test_row_29_a_wrong_setting_is_one_clear_line_and_fails_the_invocation(
 
 def test_the_handler_starts_once(bench: Bench) -> None:
     bench.put("one")
-    handler(bench.receive(), Context())
+    bench.run(bench.receive())
     first = es_loader._built()
     bench.put("two")
-    handler(bench.receive(), Context())
+    bench.run(bench.receive())
     assert es_loader._built() is first
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from es_loader.commands.parse import outcome
 from es_loader.log_type import HERE
 from es_loader.normalize import Refused
-from tests.log_types.documents import MODIFIED, default_key, document, outcomes, refused
+from tests.log_types.documents import MODIFIED, default_key, document, outcomes
 
 REWRITE = os.environ.get("GOLDEN") == "1"
 SAMPLES = sorted(
@@ -46,11 +47,10 @@ def made(name: str, data: bytes, key: str, modified: str) -> dict[str, Any]:
         "key": key,
         "modified": modified,
         "documents": [document(r) for r in found if not isinstance(r, Refused)],
-        "outcomes": refused(name, data, key, modified),
+        "outcomes": [outcome(r) for r in found if isinstance(r, Refused)],
     }
 
 
 def text(expected: dict[str, Any]) -> str:
     """The text of an expected file: a change of one field is a change of one line."""
-    expected["documents"] = [dict(sorted(each.items())) for each in expected["documents"]]
-    return json.dumps(expected, indent=1, sort_keys=False, ensure_ascii=False) + "\n"
+    return json.dumps(expected, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
