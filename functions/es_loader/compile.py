@@ -291,6 +291,14 @@ class _Writer:
     def compiled(self) -> Compiled:
         """Generates, compiles, and keeps the source."""
         kind = self.log_type
+        source = self._source(self.prepared())
+        exec(compile(source, f"<{kind.name}>", "exec"), self.env)
+        decode = msgspec.json.Decoder(self.shape.kind).decode if self.shape else None
+        return Compiled(kind, source, self.env["bind"], decode)
+
+    def prepared(self) -> list[str]:
+        """Puts every member into its place; the lines for time and account."""
+        kind = self.log_type
         start = self._start()
         own = {"@timestamp", "cloud.account.id", "cloud.region"}
         if kind.community_id:
@@ -302,10 +310,7 @@ class _Writer:
             self._put(name, self._lookup(name, rule))
         if kind.community_id:
             self._flow()
-        source = self._source(start)
-        exec(compile(source, f"<{kind.name}>", "exec"), self.env)
-        decode = msgspec.json.Decoder(self.shape.kind).decode if self.shape else None
-        return Compiled(kind, source, self.env["bind"], decode)
+        return start
 
     # What every document has
 
@@ -523,7 +528,8 @@ class _Writer:
                     values,
                 )
             digits = f"{value}.isdecimal() and len({value}) < 10"
-            return _Code(f"({member.replace(value, f'int({value})')} if {digits} else {other})", values)
+            one = f"({member.replace(value, f'int({value})')} if {digits} else {other})"
+            return _Code(one, values)
         if name.endswith(UNCACHED) and name not in CACHED or kind.startswith("objects"):
             other = f"{self._memo([look])}.other({value})"
             if kind not in ("keyword", "match_only_text", "wildcard"):
@@ -733,7 +739,8 @@ class _Writer:
     def _values_of(self, unit: _Unit) -> frozenset[str]:
         if isinstance(unit, _Look):
             return frozenset([unit.value])
-        return unit.values if isinstance(unit, _Code) else frozenset([""])
+        # What depends on no source value is computed after the blocks of all objects.
+        return (unit.values if isinstance(unit, _Code) else None) or frozenset([""])
 
     def _group_for(self, values: frozenset[str]) -> str:
         """The block in which a unit can be computed: that of the object that has all its values."""
@@ -794,9 +801,15 @@ class _Writer:
             f"document = f'{{{{\"@timestamp\":{{timestamp}}{document.text}{{siem}}}}}}'",
             f"return index, {ident}, document",
         ]
+        head = [*self.head(), "    def normalize(record, raw, position, siem):"]
+        body = [f"        {line}" for line in lines]
+        return "\n".join([*head, *body, "", "    return normalize", ""])
+
+    def head(self) -> list[str]:
+        """Lines that set what all records of an object have in common."""
         kind = self.log_type
         zone = kind.time["timezone"]
-        head = [
+        return [
             f'"""{kind.dataset}: {kind.description}"""',
             "",
             "def bind(context):",
@@ -811,10 +824,7 @@ class _Writer:
             f" context.modified - {OLDEST}, context.modified + {NEWEST})",
             "    object_hash, key_account = context.object_hash, context.account",
             "",
-            "    def normalize(record, raw, position, siem):",
         ]
-        body = [f"        {line}" for line in lines]
-        return "\n".join([*head, *body, "", "    return normalize", ""])
 
     def _look_lines(self, group: str) -> list[str]:
         lines = []

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -18,10 +19,17 @@ LONE = re.compile(
     r"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
 ATTRIBUTE = re.compile(r"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-XML = re.compile(r"<(/?)([\w:.-]+)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*?)(/?)>([^<]*)|<!\[CDATA\[(.*?)\]\]>([^<]*)", re.DOTALL)
+# An element with nothing but text in it is one token: groups are the name, attributes, `/`, text,
+# end tag; else the name in an end tag; last, the text after it.
+TOKEN = re.compile(
+    r"""<(?:([\w:.-]+)((?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'))*)\s*(?:(/)>|>([^<]*)(</\1>)?)"""
+    r"""|/([\w:.-]+)\s*>)([^<]*)"""
+)
+ASIDE = re.compile(r"<!(?:--|\[CDATA\[)")
 ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));")
 ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 DEEPEST = 100
+LONGEST = 512  # characters of attributes that are worth remembering
 
 
 def parser(log_type: LogType, columns: Sequence[str] | None) -> Parser:
@@ -67,54 +75,93 @@ def tolerant_json(raw: bytes | str) -> tuple[Any, bool]:
 
 
 def xml(text: str) -> dict[str, Any]:
-    """An element as an object: attributes as `@name`, text as `#text` (the value itself where there
-    is nothing else), repeated elements as lists, prefixes of namespaces dropped.
+    """The content of an element as an object: attributes as `@name`, text as `#text` (the value
+    itself where there is nothing else), repeated elements as lists, namespaces dropped.
 
-    A document type or an entity of its own is refused, so nothing can be expanded or fetched.
+    What Windows writes as `<Data Name="X">` becomes the member X. A document type or an entity of
+    its own is refused, so nothing can be expanded or fetched.
     """
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise RecordError("malformed", "XML with a document type is refused")
-    stack: list[tuple[str, dict[str, Any]]] = [("", {})]
-    for found in XML.finditer(text):
-        closing, name, attributes, empty, after, data, after_data = found.groups()
-        if name is None:
-            _add_text(stack[-1][1], (data or "") + _unescape(after_data or ""))
-            continue
-        name = name.rsplit(":", 1)[-1]
-        if not closing:
-            node = {f"@{m[1]}": _unescape(m[2] or m[3] or "") for m in ATTRIBUTE.finditer(attributes)}
-            if len(stack) > DEEPEST:
-                raise RecordError("too_deep", "XML nested too deeply")
-            stack.append((name, node))
-            if not empty:
-                _add_text(node, _unescape(after))
+    if "<!" in text:
+        text = _without_asides(text)
+    escaped = "&" in text
+    names, nodes = [""], [dict[str, Any]()]
+    for name, attributes, empty, inside, leaf, closing, after in TOKEN.findall(text):
+        if name:
+            if ":" in name:
+                name = name.rpartition(":")[2]
+            given = None
+            if attributes:
+                given = (_known if len(attributes) < LONGEST else _attributes)(attributes)
+            if not (empty or leaf):
+                if len(names) > DEEPEST:
+                    raise RecordError("too_deep", "XML nested too deeply")
+                names.append(name)
+                nodes.append({**given} if given else {})
+                _add_text(nodes[-1], inside, escaped)
                 continue
-        if stack[-1][0] != name or len(stack) < 2:
-            raise RecordError("malformed", f"XML: </{name}> closes <{stack[-1][0]}>")
-        _, node = stack.pop()
-        outer, value = stack[-1][1], _value(node)
+            if inside.isspace():
+                inside = ""
+            elif escaped:
+                inside = _unescape(inside)
+            if not given:
+                value: Any = inside
+            elif name == "Data" and "@Name" in given and len(given) == 1:
+                name, value = given["@Name"], inside
+            else:
+                value = {**given, "#text": inside} if inside else {**given}
+        else:
+            name, node = names.pop(), nodes.pop()
+            if name != closing.rpartition(":")[2] or not names:
+                raise RecordError("malformed", f"XML: </{closing}> closes <{name}>")
+            value = node["#text"] if len(node) == 1 and "#text" in node else node or ""
+        outer = nodes[-1]
         if name not in outer:
             outer[name] = value
         elif type(outer[name]) is list:
             outer[name].append(value)
         else:
             outer[name] = [outer[name], value]
-        _add_text(outer, _unescape(after))
-    if len(stack) != 1 or not stack[0][1]:
-        raise RecordError("malformed", f"XML: <{stack[-1][0]}> is not closed")
-    return stack[0][1]
+        if after and len(names) > 1:
+            _add_text(outer, after, escaped)
+    if len(names) != 1 or len(nodes[0]) != 1:
+        raise RecordError("malformed", f"XML: <{names[-1]}> is not closed")
+    (root,) = nodes[0].values()
+    return root if type(root) is dict else {"#text": root}
 
 
-def _value(node: dict[str, Any]) -> Any:
-    text = node.get("#text")
-    if text is not None and len(node) == 1:
-        return text
-    return {k: v for k, v in node.items() if not k.startswith("@xmlns")} if node else ""
+def _attributes(text: str) -> dict[str, str]:
+    """Attributes by name, without those that declare namespaces."""
+    return {
+        f"@{name.rsplit(':', 1)[-1]}": _unescape(double or single)
+        for name, double, single in ATTRIBUTE.findall(text)
+        if not name.startswith("xmlns")
+    }
 
 
-def _add_text(node: dict[str, Any], text: str) -> None:
+_known = lru_cache(4096)(_attributes)  # its dicts are shared: not to be changed
+
+
+def _without_asides(text: str) -> str:
+    """The text without comments, and with CDATA sections as escaped text."""
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise RecordError("malformed", "XML with a document type is refused")
+    parts, position = [], 0
+    while found := ASIDE.search(text, position):
+        end = "]]>" if found[0].endswith("[") else "-->"
+        close = text.find(end, found.end())
+        if close < 0:
+            raise RecordError("malformed", f"XML: {found[0]} is not closed")
+        parts.append(text[position : found.start()])
+        if end == "]]>":
+            data = text[found.end() : close]
+            parts.append(data.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+        position = close + 3
+    return "".join([*parts, text[position:]])
+
+
+def _add_text(node: dict[str, Any], text: str, escaped: bool) -> None:
     if text and not text.isspace():
-        node["#text"] = node.get("#text", "") + text
+        node["#text"] = node.get("#text", "") + (_unescape(text) if escaped else text)
 
 
 def _unescape(text: str) -> str:
@@ -140,7 +187,13 @@ def _by_pattern(read: Read) -> Parser:
         found = match(line)
         if found is None:
             raise RecordError("no_match", "the line does not have the form of its log type")
-        return found.groups() if every else found.group(*named) if len(named) > 1 else (found[named[0]],)
+        return (
+            found.groups()
+            if every
+            else found.group(*named)
+            if len(named) > 1
+            else (found[named[0]],)
+        )
 
     return parse
 

@@ -296,7 +296,7 @@ class _Json:
                 self.buffer = self.buffer[position + 1 :]
                 return batch, True
             end = _end(self.buffer, position)
-            if 0 < end and (end < len(self.buffer) or self.ended):
+            if end > 0 and (end < len(self.buffer) or self.ended):
                 batch.append(self.buffer[position:end])
                 position = end
                 continue
@@ -351,7 +351,7 @@ class _Json:
         """Values up to one that is an array, or an object with an array in it."""
         while True:
             self.fill(WINDOW)
-            if self.array_inside(self.buffer, 0):
+            if self.starts_array(self.buffer, 0):
                 return
             cut = len(self.buffer) if self.ended else self.last_boundary()
             if cut <= 0 and not self.ended:
@@ -367,8 +367,6 @@ class _Json:
             self.buffer = rest
             if batch:
                 yield batch
-            elif self.starts_array(rest, 0):
-                return
             elif rest:
                 self.grow()
             if self.ended and not self.buffer:

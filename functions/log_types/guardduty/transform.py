@@ -1,0 +1,276 @@
+"""What the type, severity, action and resources of a finding say."""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from common.errors import Exclude
+from common.members import object_in, objects_in
+
+Object = dict[str, Any]
+Found = dict[str, dict[Any, None]]  # target -> its distinct values, in order
+
+# https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-format.html
+TYPE = re.compile(r"([^:/]+):([^/]+)/([^.!]+)(?:\.([^!]+))?(?:!(.+))?", re.DOTALL)
+LOW, MEDIUM, HIGH, CRITICAL = ("low",) * 3, ("medium",) * 3, ("high",) * 2, ("critical",) * 2
+SEVERITIES = ("informational", *LOW, *MEDIUM, *HIGH, *CRITICAL)  # by whole number, 0 to 10
+MALWARE = frozenset({"Backdoor", "CryptoCurrency", "Trojan"})
+CATEGORIES = {
+    "AWS_API_CALL": ("api",),
+    "DNS_REQUEST": ("network",),
+    "KUBERNETES_API_CALL": ("api",),
+    "NETWORK_CONNECTION": ("network",),
+    "PORT_PROBE": ("network",),
+    "RDS_LOGIN_ATTEMPT": ("authentication", "database"),
+}
+INDICATOR = "threat.enrichments.indicator"
+REMOTE = (f"{INDICATOR}.ip", "related.ip")
+ORCHESTRATORS = {"ecsClusterDetails": "ecs", "eksClusterDetails": "kubernetes"}
+TACTICS = {  # threat purpose, or name of a tactic without its blanks -> MITRE ATT&CK
+    "Collection": ("TA0009", "Collection"),
+    "CommandandControl": ("TA0011", "Command and Control"),
+    "CredentialAccess": ("TA0006", "Credential Access"),
+    "DefenseEvasion": ("TA0005", "Defense Evasion"),
+    "Discovery": ("TA0007", "Discovery"),
+    "Execution": ("TA0002", "Execution"),
+    "Exfiltration": ("TA0010", "Exfiltration"),
+    "Impact": ("TA0040", "Impact"),
+    "InitialAccess": ("TA0001", "Initial Access"),
+    "LateralMovement": ("TA0008", "Lateral Movement"),
+    "Persistence": ("TA0003", "Persistence"),
+    "PrivilegeEscalation": ("TA0004", "Privilege Escalation"),
+    "Recon": ("TA0043", "Reconnaissance"),
+    "Reconnaissance": ("TA0043", "Reconnaissance"),
+    "ResourceDevelopment": ("TA0042", "Resource Development"),
+    "Stealth": ("TA0005", "Defense Evasion"),
+}
+TECHNIQUE = re.compile(r"(T\d{4}(?:\.\d{3})?)\W*(.*)", re.DOTALL)
+
+
+def transform(record: Object, document: Object) -> None:
+    """Fills what the table leaves open. A finding in the API's PascalCase is read like any other."""
+    document["event.type"] = ["info"]
+    if "Type" in record:
+        record.update(_camel_case(record))
+    if record.get("findings", record.get("Findings")) == [] and "type" not in record:
+        raise Exclude("no_findings")  # the API's empty answer
+    service, resource = object_in(record, "service"), object_in(record, "resource")
+    action = object_in(service, "action")
+    kind, action_type = record.get("type"), action.get("actionType")
+    if type(kind) is str:
+        known = action_type if type(action_type) is str else ""
+        document.update(_of_type(kind, known, "runtimeDetails" in service))
+    severity = record.get("severity")
+    if type(severity) in (int, float) and severity >= 0:
+        document["event.severity"] = level = int(min(severity, 10))
+        document["siem.severity"] = SEVERITIES[level]
+    found: Found = {}
+    _resources(resource, found, document)
+    _action(action, found, document)
+    _scans(service, found)
+    _sequence(object_in(object_in(service, "detection"), "sequence"), found)
+    _indicator(service, found, document)
+    for target, values in found.items():
+        document[target] = list(values)
+
+
+@lru_cache(4096)
+def _of_type(kind: str, action_type: str, runtime: bool) -> Object:
+    """Fields that follow from the type: ThreatPurpose:Resource/Family.Mechanism!Artifact."""
+    parts = TYPE.fullmatch(kind)
+    if parts is None:
+        return {"event.action": action_type, "event.category": ["intrusion_detection"]}
+    purpose, resource, family, mechanism, artifact = parts.groups()
+    categories = ["configuration" if purpose == "Policy" else "intrusion_detection"]
+    file = "MaliciousFile" in family or "SuspiciousFile" in family
+    categories += ["malware"] if file or purpose in MALWARE else []
+    categories += [*["file"] * file, *["process"] * runtime, *CATEGORIES.get(action_type, ())]
+    fields: Object = {
+        "event.action": action_type or family,
+        "event.category": categories,
+        "rule.category": purpose,
+        "rule.ruleset": f"{purpose}:{resource}",
+        "aws.guardduty.threat_purpose": purpose,
+        "aws.guardduty.resource_type_affected": resource,
+        "aws.guardduty.threat_family": family,
+        "aws.guardduty.detection_mechanism": mechanism,
+        "aws.guardduty.artifact": artifact,
+    }
+    if purpose in TACTICS:
+        fields["threat.framework"] = "MITRE ATT&CK"
+        fields["threat.tactic.id"], fields["threat.tactic.name"] = TACTICS[purpose]
+    if "Failed" in kind or "Success" in kind:
+        fields["event.outcome"] = "failure" if "Failed" in kind else "success"
+    return fields
+
+
+def _resources(resource: Object, found: Found, document: Object) -> None:
+    """Hosts, users, containers and buckets that the finding is about."""
+    for network in objects_in(object_in(resource, "instanceDetails"), "networkInterfaces"):
+        private, public = network.get("privateIpAddress"), network.get("publicIp")
+        six = network.get("ipv6Addresses")
+        _add(found, ("host.ip", "related.ip"), private, public, *(six if type(six) is list else ()))
+        _add(found, ("aws.guardduty.vpc_id",), network.get("vpcId"))
+        _add(found, ("aws.guardduty.subnet_id",), network.get("subnetId"))
+        for group in objects_in(network, "securityGroups"):
+            _add(found, ("aws.guardduty.security_group_id",), group.get("groupId"))
+    key = object_in(resource, "accessKeyDetails")
+    _user(found, key.get("userName"), key.get("principalId"))
+    kubernetes = object_in(resource, "kubernetesDetails")
+    user = object_in(kubernetes, "kubernetesUserDetails")
+    _user(found, user.get("username"), user.get("uid"))
+    _user(found, object_in(resource, "rdsDbUserDetails").get("user"), None)
+    for name, orchestrator in ORCHESTRATORS.items():
+        if resource.get(name):
+            document["orchestrator.type"] = orchestrator
+    task = object_in(object_in(resource, "ecsClusterDetails"), "taskDetails")
+    for container in (
+        object_in(resource, "containerDetails"),
+        *objects_in(object_in(kubernetes, "kubernetesWorkloadDetails"), "containers"),
+        *objects_in(task, "containers"),
+    ):
+        _add(found, ("container.id",), container.get("id"))
+        _add(found, ("container.name",), container.get("name"))
+        _add(found, ("container.image.name",), container.get("image"))
+        _add(found, ("container.runtime",), container.get("containerRuntime"))
+    for bucket in objects_in(resource, "s3BucketDetails"):
+        _add(found, ("aws.guardduty.s3_bucket.name",), bucket.get("name"))
+        for item in objects_in(bucket, "s3ObjectDetails"):
+            _add(found, ("file.path",), item.get("key"))
+            _add(found, ("file.hash.sha256", "related.hash"), item.get("hash"))
+
+
+def _action(action: Object, found: Found, document: Object) -> None:
+    """Who talked to whom. The remote end is the source, unless the resource called out."""
+    calls = [details for details in action.values() if type(details) is dict]
+    if not calls:
+        return
+    call = calls[0]
+    probes = objects_in(call, "portProbeDetails")
+    for probe in probes:
+        _add(found, ("aws.guardduty.probed_port",), object_in(probe, "localPortDetails").get("port"))
+        _add(found, ("related.ip",), *_addresses(object_in(probe, "localIpDetails")))
+        _add(found, REMOTE, *_addresses(object_in(probe, "remoteIpDetails")))
+    ends = probes[0] if probes else call
+    remote, local = object_in(ends, "remoteIpDetails"), object_in(ends, "localIpDetails")
+    direction = call.get("connectionDirection")
+    outward = direction == "OUTBOUND" or "dnsRequestAction" in action
+    if type(direction) is str:
+        document["network.direction"] = direction.lower()
+    own = next(iter(found.get("host.ip", ())), None)  # a DNS finding names no local address
+    sides = ("destination", "source") if outward else ("source", "destination")
+    for side, details, port, default, targets in (
+        (sides[0], remote, "remotePortDetails", None, REMOTE),
+        (sides[1], local, "localPortDetails", own if outward else None, REMOTE[1:]),
+    ):
+        address = next(iter(_addresses(details)), default)
+        document[f"{side}.address"] = document[f"{side}.ip"] = address
+        document[f"{side}.port"] = object_in(ends, port).get("port")
+        _add(found, targets, address)
+    document["aws.guardduty.remote.country"] = object_in(remote, "country").get("countryName")
+    organization = object_in(remote, "organization").get("asnOrg")
+    document["aws.guardduty.remote.organization"] = organization
+    domain = call.get("domain") or object_in(call, "domainDetails").get("domain")
+    _add(found, ("related.hosts",), domain)
+    document["network.transport"] = call.get("protocol")
+    if "dnsRequestAction" in action:
+        document["network.protocol"] = "dns"
+    if "event.outcome" not in document:
+        document["event.outcome"] = _outcome(call, action)
+    blocked = call.get("blocked")
+    document["aws.guardduty.blocked"] = blocked
+    if type(blocked) is bool:
+        document["event.type"] = ["info", "denied" if blocked else "allowed"]
+
+
+def _outcome(call: Object, action: Object) -> str | None:
+    status, blocked = call.get("statusCode"), call.get("blocked")
+    if type(status) is int:
+        return "success" if status < 400 else "failure"
+    if "awsApiCallAction" in action:
+        return "failure" if call.get("errorCode") else "success"
+    return {True: "failure", False: "success"}[blocked] if type(blocked) is bool else None
+
+
+def _scans(service: Object, found: Found) -> None:
+    """Files and malware of Malware Protection: of EBS volumes, and of S3 objects and backups."""
+    volumes = object_in(object_in(service, "ebsVolumeScanDetails"), "scanDetections")
+    threats = objects_in(object_in(volumes, "threatDetectedByName"), "threatNames")
+    for threat in threats + objects_in(object_in(service, "malwareScanDetails"), "threats"):
+        _add(found, ("threat.software.name",), threat.get("name"))
+        for item in objects_in(threat, "filePaths") + objects_in(threat, "itemPaths"):
+            _add(found, ("file.name",), item.get("fileName"))
+            _add(found, ("file.path",), item.get("filePath"), item.get("nestedItemPath"))
+            _add(found, ("file.hash.sha256", "related.hash"), item.get("hash"))
+
+
+def _sequence(sequence: Object, found: Found) -> None:
+    """An attack sequence: its actors, endpoints, resources, signals and tactics."""
+    for actor in objects_in(sequence, "actors"):
+        user = object_in(actor, "user")
+        _user(found, user.get("name"), user.get("uid"))
+    for endpoint in objects_in(sequence, "endpoints"):
+        _add(found, ("source.address", "source.ip", *REMOTE), endpoint.get("ip"))
+        _add(found, ("related.hosts",), endpoint.get("domain"))
+    for resource in objects_in(sequence, "resources"):
+        _add(found, ("aws.guardduty.sequence.resource_uid",), resource.get("uid"))
+        _add(found, ("aws.guardduty.sequence.resource_type",), resource.get("resourceType"))
+    for signal in objects_in(sequence, "signals"):
+        _add(found, ("aws.guardduty.sequence.signal_name",), signal.get("name"))
+        _add(found, ("aws.guardduty.sequence.signal_type",), signal.get("type"))
+    for indicator in objects_in(sequence, "sequenceIndicators"):
+        key, values = indicator.get("key"), indicator.get("values")
+        _add(found, ("aws.guardduty.sequence.indicator",), key)
+        for value in values if type(values) is list else ():
+            if type(value) is not str:
+                continue
+            if key == "ATTACK_TACTIC":
+                id, name = TACTICS.get(value.replace(" ", ""), (None, value))
+                _add(found, ("threat.tactic.id",), id)
+                _add(found, ("threat.tactic.name",), name)
+            elif key == "ATTACK_TECHNIQUE":
+                parts = TECHNIQUE.fullmatch(value)
+                id, name = parts.groups() if parts else (None, value)
+                _add(found, ("threat.technique.id",), id)
+                _add(found, ("threat.technique.name",), name)
+
+
+def _indicator(service: Object, found: Found, document: Object) -> None:
+    """What GuardDuty knows of the remote end or domain: threat lists, and when it was seen."""
+    more = object_in(service, "additionalInfo")
+    _add(found, (f"{INDICATOR}.provider",), more.get("threatListName"))
+    _add(found, (f"{INDICATOR}.name",), more.get("threatName"))
+    for threat in objects_in(object_in(service, "evidence"), "threatIntelligenceDetails"):
+        names = threat.get("threatNames")
+        _add(found, (f"{INDICATOR}.provider",), threat.get("threatListName"))
+        _add(found, (f"{INDICATOR}.name",), *(names if type(names) is list else ()))
+    if any(target.startswith(INDICATOR) for target in found):
+        document[f"{INDICATOR}.first_seen"] = service.get("eventFirstSeen")
+        document[f"{INDICATOR}.last_seen"] = service.get("eventLastSeen")
+        document[f"{INDICATOR}.sightings"] = service.get("count")
+
+
+def _user(found: Found, name: Any, id: Any) -> None:
+    _add(found, ("user.name", "related.user"), name)
+    _add(found, ("user.id", "related.user"), id)
+
+
+def _addresses(end: Object) -> list[str]:
+    """IPv4, then IPv6 address of one end of a connection."""
+    values = (end.get("ipAddressV4"), end.get("ipAddressV6"))
+    return [value for value in values if type(value) is str and value]
+
+
+def _add(found: Found, targets: tuple[str, ...], *values: Any) -> None:
+    """Adds the values that are there to each of the targets."""
+    for value in values:
+        if value and type(value) in (str, int):
+            for target in targets:
+                found.setdefault(target, {})[value] = None
+
+
+def _camel_case(value: Any) -> Any:
+    """A copy with every key's first letter small."""
+    if type(value) is dict:
+        return {key[:1].lower() + key[1:]: _camel_case(inner) for key, inner in value.items()}
+    return [_camel_case(item) for item in value] if type(value) is list else value

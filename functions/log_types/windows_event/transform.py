@@ -1,0 +1,115 @@
+"""Tells who acted and on whom, which depends on the id of the event, and splits lists of words.
+
+https://learn.microsoft.com/previous-versions/windows/it-pro/windows-10/security/threat-protection/auditing/
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+# Events of an account that logs in or out: the target is the user.
+LOGONS = frozenset(
+    "4624 4625 4634 4647 4649 4768 4769 4770 4771 4772 4773 4776 4777 4800 4801".split()
+)
+# Events in which the subject acts as the target.
+AS_ANOTHER = frozenset(("4648", "4688"))
+# Events about a group: the target is the group, and the member the account.
+GROUPS = frozenset(map(str, (*range(4727, 4738), *range(4744, 4765), 4799)))
+NOBODY = frozenset(("", "-", "S-1-0-0"))
+OBJECTS = {"File": "file.path", "Key": "registry.path"}
+LISTS = (("PrivilegeList", "privileges"), ("AccessList", "access.list"))
+
+Text = Callable[..., str | None]
+
+
+def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
+    """Set users, group, processes, and what else the table cannot say."""
+    data = _data(record)
+
+    def text(*names: str) -> str | None:
+        """The first of the data that has a value."""
+        for name in names:
+            value = data.get(name)
+            if type(value) is str and value not in NOBODY:
+                return value
+        return None
+
+    _people(_code(record), text, document)
+    _processes(text, document)
+    place = OBJECTS.get(text("ObjectType") or "")
+    if place:
+        document[place] = text("ObjectName")
+    for name, field in LISTS:
+        if words := text(name):
+            document[f"microsoft.windows_event.{field}"] = _words(words)
+
+
+def _data(record: dict[str, Any]) -> dict[str, Any]:
+    """The data of the event: EventData, or what the provider has put into UserData."""
+    data = record.get("EventData")
+    if data is None and type(inner := record.get("UserData")) is dict:
+        data = next(iter(inner.values()), None)
+    return data if type(data) is dict else {}
+
+
+def _code(record: dict[str, Any]) -> str:
+    system = record.get("System")
+    code = system.get("EventID") if type(system) is dict else None
+    if type(code) is dict:
+        code = code.get("#text")
+    return code if type(code) is str else ""
+
+
+def _people(code: str, text: Text, document: dict[str, Any]) -> None:
+    subject, target = text("SubjectUserName", "AccountName"), text("TargetUserName")
+    target_id, target_domain = text("TargetUserSid", "TargetSid"), text("TargetDomainName")
+    people = [subject, target]
+    if code in LOGONS or subject is None:
+        _person(document, "user", target, target_id, target_domain)
+    else:
+        domain = text("SubjectDomainName", "AccountDomain")
+        _person(document, "user", subject, text("SubjectUserSid"), domain)
+        if code in GROUPS:
+            _person(document, "group", target, target_id, target_domain)
+            people[1] = text("MemberName")
+            _person(document, "user.target", people[1], text("MemberSid"), None)
+        else:
+            role = "user.effective" if code in AS_ANOTHER else "user.target"
+            _person(document, role, target, target_id, target_domain)
+    if names := list(dict.fromkeys(filter(None, people))):
+        document["related.user"] = names
+
+
+def _person(
+    document: dict[str, Any], role: str, name: str | None, ident: str | None, domain: str | None
+) -> None:
+    document[f"{role}.name"], document[f"{role}.id"] = name, ident
+    document[f"{role}.domain"] = domain
+
+
+def _processes(text: Text, document: dict[str, Any]) -> None:
+    name = text("NewProcessName", "ProcessName", "CallerProcessName", "Application")
+    pid = text("ProcessId", "ProcessID", "CallerProcessId")
+    if created := text("NewProcessId"):
+        document["process.parent.pid"], pid = _number(pid), created
+        document["process.parent.name"] = _last(text("ParentProcessName"))
+    document["process.pid"], document["process.name"] = _number(pid), _last(name)
+
+
+def _number(text: str | None) -> int | str | None:
+    """A number as Windows writes it: `0x1cc` or decimal."""
+    if text is None or not text.startswith("0x"):
+        return text
+    try:
+        return int(text, 16)
+    except ValueError:
+        return None
+
+
+def _last(path: str | None) -> str | None:
+    return path and path.rpartition("\\")[2]
+
+
+@lru_cache(256)
+def _words(text: str) -> list[str]:
+    return text.split()
