@@ -789,7 +789,10 @@ class _Writer:
             self.env["transform"] = self.transform.transform
             self.env["COLUMNS"] = tuple(self.columns or ())
             record = "record" if self.columns is None else "dict(zip(COLUMNS, record))"
-            lines += ["extra = {}", f"transform({record}, extra)"]
+            call = f"transform({record}, extra)"
+            if self.columns is None:  # a record that is no object has nothing to transform
+                call = f"if type(record) is dict: {call}"
+            lines += ["extra = {}", call]
         blocks = [name for name in self.reads if name]
         lines += self._reads("") + start + self._look_lines("")
         for block in blocks:

@@ -176,11 +176,15 @@ SU = {
     ],
     "FAILED": [
         rule(
-            r"FAILED (?:su for (?P<effective>\S+) by (?P<user>\S+)|SU \(to \S+\) \S+ on )",
+            rf"FAILED {form}",
             "su",
             "authentication",
             "start",
             "failure",
+        )
+        for form in (
+            r"su for (?P<effective>\S+) by (?P<user>\S+)",
+            r"SU \(to (?P<effective>[^)\s]+)\) (?P<user>\S+) on ",
         )
     ],
 }

@@ -9,8 +9,10 @@ from typing import Any
 
 # Events of an account that logs in or out: the target is the user.
 LOGONS = frozenset(
-    "4624 4625 4634 4647 4649 4768 4769 4770 4771 4772 4773 4776 4777 4800 4801".split()
+    map(str, (4624, 4625, 4634, 4647, 4649, *range(4768, 4774), 4776, 4777, 4800, 4801))
 )
+# Terminal sessions: the account, as these events call it, is the user.
+SESSIONS = frozenset(("4778", "4779"))
 # Events in which the subject acts as the target.
 AS_ANOTHER = frozenset(("4648", "4688"))
 # Events about a group: the target is the group, and the member the account.
@@ -61,13 +63,16 @@ def _code(record: dict[str, Any]) -> str:
 
 
 def _people(code: str, text: Text, document: dict[str, Any]) -> None:
-    subject, target = text("SubjectUserName", "AccountName"), text("TargetUserName")
+    if code in SESSIONS:
+        subject, domain = text("AccountName"), text("AccountDomain")
+    else:
+        subject, domain = text("SubjectUserName"), text("SubjectDomainName")
+    target = text("TargetUserName")
     target_id, target_domain = text("TargetUserSid", "TargetSid"), text("TargetDomainName")
     people = [subject, target]
     if code in LOGONS or subject is None:
         _person(document, "user", target, target_id, target_domain)
     else:
-        domain = text("SubjectDomainName", "AccountDomain")
         _person(document, "user", subject, text("SubjectUserSid"), domain)
         if code in GROUPS:
             _person(document, "group", target, target_id, target_domain)
