@@ -76,3 +76,7 @@ def _fail(message: str, status: int) -> int:
     if message:  # none where the help was shown instead
         print(f"siem: {message}", file=sys.stderr)
     return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -165,7 +165,8 @@ def elements(encode: Encoder) -> Encoder:
 
     def inner(value: Any) -> str | None:
         if type(value) is list and encode is keyword and set(map(type, value)) == {str}:
-            return str(orjson.dumps(value), "utf-8")[1:-1]
+            texts = [text for text in value if text not in NO_VALUE]
+            return str(orjson.dumps(texts), "utf-8")[1:-1]
         text = encode(value)
         return text[1:-1] if text and text[0] == "[" else text
 

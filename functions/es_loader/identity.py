@@ -4,6 +4,7 @@ A cryptographic hash, since whoever writes log content chooses it: a collision t
 purpose would hide one event behind another.
 """
 
+import json
 from binascii import b2a_base64
 from hashlib import blake2b
 from typing import Any
@@ -31,7 +32,11 @@ def own_id(account: str, *values: Any) -> str | None:
 def content_id(account: str, record: Any) -> str:
     """Id of a record whose own fields do not change with its state: hash of all of it."""
     digest = blake2b(account.encode(), digest_size=16)
-    digest.update(b"\0" + orjson.dumps(record, option=orjson.OPT_SORT_KEYS))
+    try:
+        text = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # a number of more than 64 bits
+        text = json.dumps(record, sort_keys=True).encode()
+    digest.update(b"\0" + text)
     return _text(digest)
 
 

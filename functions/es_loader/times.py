@@ -14,7 +14,10 @@ Moment = tuple[str, int]  # JSON text of an ISO 8601 time, milliseconds since 19
 Reader = Callable[[Any], Moment | None]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-CANONICAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z", re.ASCII).fullmatch
+# Hour 24, which ISO 8601 allows, is none that OpenSearch takes.
+CANONICAL = re.compile(
+    r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,9})?Z", re.ASCII
+).fullmatch
 ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d))?(?:[.,](\d+))? ?(Z|UTC|GMT|[+-]\d\d:?\d\d)?",
     re.ASCII,
@@ -149,7 +152,7 @@ def _from_iso(found: re.Match[str], zone: Any) -> Moment | None:
         moment = ciso8601.parse_datetime(f"{day}T{minute}:{second}{fraction}{offset}")
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
-        if moment.utcoffset() == timedelta(0):
+        if moment.utcoffset() == timedelta(0) and minute[:2] != "24":
             return f'"{day}T{minute}:{second}{fraction}Z"', _milliseconds(moment)
     except ValueError:
         return None

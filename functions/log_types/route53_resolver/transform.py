@@ -21,7 +21,7 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     hosts = [name]
     for answer in objects_in(record, "answers"):
         data = answer.get("Rdata")
-        if answer.get("Type") in NAMES and type(data) is str:
+        if type(data) is str and str(answer.get("Type")) in NAMES:
             data = answer["Rdata"] = data.removesuffix(".")
             hosts.append(data)
     document["related.hosts"] = hosts if len(hosts) == 1 else list(dict.fromkeys(hosts))
