@@ -886,12 +886,12 @@ class _Writer:
 
 
 def _text_of_any(raw: Any) -> str:
-    return raw if type(raw) is str else str(raw, "utf-8", "replace")
+    return raw if isinstance(raw, str) else str(raw, "utf-8", "replace")
 
 
 def _text_of(raw: Any) -> str:
     """The text of a raw record; an error where it is no UTF-8, since the struct skips over it."""
-    return raw if type(raw) is str else str(raw, "utf-8")
+    return raw if isinstance(raw, str) else str(raw, "utf-8")
 
 
 def _array(key: str, elements: dict[str, int]) -> str:

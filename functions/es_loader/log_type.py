@@ -157,7 +157,7 @@ class Read:
     skip: re.Pattern[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class LogType:
     """A log type, ready to compile. `targets` maps every field that its documents can have to
     its type: the guard of the loader and the index template are both made from it."""
@@ -177,6 +177,9 @@ class LogType:
     geoip: tuple[str, ...]
     community_id: bool
     targets: Mapping[str, str] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"LogType({self.name!r})"
 
     @property
     def dataset(self) -> str:
