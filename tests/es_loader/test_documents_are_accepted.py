@@ -25,7 +25,7 @@ LOG_TYPES = load_all()
 NORMALIZER = Normalizer(LogTypes(LOG_TYPES))
 CONTEXT = Context("logs", "odd", "hash", 1_790_000_000_000, "2026-11-24T20:00:00.000Z")
 NUMBER = 150  # records an example
-EVERY = pytest.mark.parametrize("log_type", LOG_TYPES.values(), ids=LOG_TYPES)
+EVERY = pytest.mark.parametrize("kind", LOG_TYPES)
 FEW = settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -46,7 +46,8 @@ def results(log_type: LogType, random: Random) -> Iterator[Any]:
     for position in range(NUMBER):
         record: Any = tuple(odd_records.columns(log_type, random))
         if kind == "xml":
-            record = odd_records.record(log_type, random)
+            odd = json.dumps(odd_records.record(log_type, random), ensure_ascii=False)
+            record = json.loads(odd.encode("utf-8", "replace"))  # no text has half a surrogate pair
         try:
             index, id, text = normalize(record, str(record), position, "")
             yield position, record, log_type.name, index, id, text
@@ -57,7 +58,8 @@ def results(log_type: LogType, random: Random) -> Iterator[Any]:
 @EVERY
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=5)
-def test_no_record_is_refused_for_its_shape(log_type: LogType, seed: int) -> None:
+def test_no_record_is_refused_for_its_shape(kind: str, seed: int) -> None:
+    log_type = LOG_TYPES[kind]
     refused = [
         result
         for result in results(log_type, Random(seed))
@@ -71,8 +73,9 @@ def test_no_record_is_refused_for_its_shape(log_type: LogType, seed: int) -> Non
 @given(seed=st.integers(0, 2**32))
 @FEW
 def test_the_node_takes_every_document(
-    opensearch: OpenSearch, index_prefix: str, log_type: LogType, seed: int
+    opensearch: OpenSearch, index_prefix: str, kind: str, seed: int
 ) -> None:
+    log_type = LOG_TYPES[kind]
     put_templates(opensearch, {log_type.name: log_type})
     name = f"{log_type.index_prefix}-{index_prefix}"
     texts = [r[5] for r in results(log_type, Random(seed)) if not isinstance(r, Refused)]
