@@ -28,7 +28,14 @@ LIMIT = 250 * 1024 * 1024  # bytes of an unzipped function
 
 # Never shipped: what tests, docs and dashboards are made from, and the `siem` command, whose
 # packages the loader lacks.
-LEFT_OUT = ("__pycache__", "samples", "dashboard.yaml", "README.md", "es_loader/cli.py", "es_loader/commands")
+LEFT_OUT = (
+    "__pycache__",
+    "samples",
+    "dashboard.yaml",
+    "README.md",
+    "es_loader/cli.py",
+    "es_loader/commands",
+)
 # The scripts and tests of packages, and uv's lock.
 LEFT_OUT_OF_PACKAGES = ("bin", "tests", ".lock")
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first time that a zip can name
