@@ -5,7 +5,7 @@ botocore without boto3 on top: both make the same clients, and boto3 adds 30 to 
 
 import os
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import botocore.session
 from botocore.config import Config
@@ -15,9 +15,13 @@ SESSION_NAME = "aes-siem"
 
 
 @cache
-def client(service: str) -> Any:
-    """The client of a service, with this process's credentials."""
-    return _session().create_client(service, config=_config())
+def client(service: str, region: str | None = None, attempts: int = 5) -> Any:
+    """The client of a service, with this process's credentials.
+
+    region     where the service is, if not where the function is
+    attempts   how often a request is sent at most; over 5 also slows down when it is throttled
+    """
+    return _session().create_client(service, region_name=region, config=_config(attempts))
 
 
 @cache
@@ -62,10 +66,11 @@ def _new_session() -> botocore.session.Session:
     return session
 
 
-def _config() -> Config:
+def _config(attempts: int = 5) -> Config:
+    mode: Literal["standard", "adaptive"] = "adaptive" if attempts > 5 else "standard"
     return Config(
         connect_timeout=5,
         read_timeout=60,
-        retries={"mode": "standard", "total_max_attempts": 5},
+        retries={"mode": mode, "total_max_attempts": attempts},
         max_pool_connections=16,
     )

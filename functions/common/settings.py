@@ -1,4 +1,7 @@
-"""Reads the es_loader's settings from environment variables."""
+"""Reads settings from environment variables; those of es_loader are here.
+
+A function's own settings.py has its dataclass and the table of its variables, see `read`.
+"""
 
 import json
 import os
@@ -35,17 +38,7 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
         """The settings in these variables; SettingsError names all that are wrong."""
-        wrong: list[str] = []
-        values = {}
-        for name, (expected, read) in VARIABLES.items():
-            text = environ.get(name, "").strip()
-            try:
-                values[name] = read(text)
-            except ValueError:
-                state = "is malformed" if text else "is not set"
-                wrong.append(f"{name} {state} (expected: {expected})")
-        if wrong:
-            raise SettingsError("environment variables: " + "; ".join(wrong))
+        values = read(VARIABLES, environ)
         return cls(
             opensearch_endpoint=values["OPENSEARCH_ENDPOINT"],
             snapshot_bucket=values["SNAPSHOT_BUCKET"],
@@ -58,7 +51,31 @@ class Settings:
         )
 
 
-def _url(text: str) -> str:
+# name -> what is expected, and how it is read (ValueError where it is not that)
+Variables = Mapping[str, tuple[str, Callable[[str], Any]]]
+
+
+def read(variables: Variables, environ: Mapping[str, str]) -> dict[str, Any]:
+    """The values of these variables by name; SettingsError names all that are wrong.
+
+    A variable that is not set is read as "". No value is ever shown: it may be a secret.
+    """
+    wrong: list[str] = []
+    values = {}
+    for name, (expected, value_of) in variables.items():
+        text = environ.get(name, "").strip()
+        try:
+            values[name] = value_of(text)
+        except ValueError:
+            state = "is malformed" if text else "is not set"
+            wrong.append(f"{name} {state} (expected: {expected})")
+    if wrong:
+        raise SettingsError("environment variables: " + "; ".join(wrong))
+    return values
+
+
+def url(text: str) -> str:
+    """A URL of HTTP or HTTPS, without a slash at its end."""
     parts = urlsplit(text)
     _ = parts.port  # ValueError where it is no number
     if parts.scheme not in ("http", "https") or not parts.hostname:
@@ -67,18 +84,20 @@ def _url(text: str) -> str:
 
 
 def _queue(text: str) -> str:
-    if len(urlsplit(_url(text)).path) < 2:
+    if len(urlsplit(url(text)).path) < 2:
         raise ValueError
     return text
 
 
-def _matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
-    def read(text: str) -> str:
+def matching(pattern: re.Pattern[str]) -> Callable[[str], str]:
+    """Reads a text that the whole pattern matches."""
+
+    def value_of(text: str) -> str:
         if not pattern.fullmatch(text):
             raise ValueError
         return text
 
-    return read
+    return value_of
 
 
 def _roles(text: str) -> dict[str, str]:
@@ -91,17 +110,18 @@ def _roles(text: str) -> dict[str, str]:
     return roles
 
 
-_a_bucket = ("an S3 bucket name", _matching(BUCKET))
+A_BUCKET = ("an S3 bucket name", matching(BUCKET))
+A_REGION = ("a region such as eu-west-1", matching(REGION))
+AN_ENDPOINT = ("a URL, https://host or http://127.0.0.1:port", url)
 _a_queue = ("the URL of an SQS queue", _queue)
 
-# name -> what is expected, and how it is read (ValueError where it is not that)
-VARIABLES: Mapping[str, tuple[str, Callable[[str], Any]]] = {
-    "OPENSEARCH_ENDPOINT": ("a URL, https://host or http://127.0.0.1:port", _url),
-    "SNAPSHOT_BUCKET": _a_bucket,
-    "GEO_BUCKET": _a_bucket,
+VARIABLES: Variables = {
+    "OPENSEARCH_ENDPOINT": AN_ENDPOINT,
+    "SNAPSHOT_BUCKET": A_BUCKET,
+    "GEO_BUCKET": A_BUCKET,
     "LOGS_QUEUE_URL": _a_queue,
     "SPLITTED_LOGS_QUEUE_URL": _a_queue,
     "DLQ_URL": _a_queue,
-    "AWS_REGION": ("a region such as eu-west-1", _matching(REGION)),
+    "AWS_REGION": A_REGION,
     "EXTRA_LOG_BUCKETS": ('{"bucket": "ARN of the role to read it with"}', _roles),
 }
