@@ -1,0 +1,67 @@
+"""The loader as it is measured: the bytes of an object in, bulk bodies out.
+
+It does what `pipeline.load` does between S3 and the cluster, without sending, and without the
+compression of the bodies, which the floor lacks too.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from es_loader import decode
+from es_loader.batch import ACTION_END, action
+from es_loader.compile import Context
+from es_loader.decode import LogTypes
+from es_loader.enrich.geoip import GeoIp
+from es_loader.fetch import Readable, Stream
+from es_loader.identity import object_hash
+from es_loader.normalize import Normalizer, Refused
+
+BUCKET = "aes-siem-111122223333-log"
+INGESTED = "2026-11-24T20:30:00.000Z"
+WINDOW = 128 * 1024  # as in bulk.py
+
+
+def normalizer(log_types: LogTypes, geoip: Path | None) -> Normalizer:
+    """A normalizer with empty caches, with the databases in a folder; None: without any."""
+    return Normalizer(log_types, GeoIp(geoip).fragment if geoip else None)
+
+
+def context(key: str, modified: int, bucket: str = BUCKET) -> Context:
+    """The context of the object."""
+    return Context(
+        bucket=bucket,
+        key=key,
+        object_hash=object_hash(bucket, key, ""),
+        modified=modified,
+        ingested=INGESTED,
+        account=decode.account_of(key),
+        region=decode.region_of(key),
+    )
+
+
+def bodies(
+    normalizer: Normalizer,
+    body: Readable,
+    own: Context,
+    refused: Callable[[Refused], None] = lambda record: None,
+) -> Iterator[bytes]:
+    """Pieces of bulk bodies, of about 128 KiB each, and `refused` with each other record."""
+    by_key = normalizer.log_types.of_key(own.key)
+    lines: list[str] = []
+    room = WINDOW
+    for record in normalizer.run(Stream(body), own, by_key):
+        if not isinstance(record, tuple):
+            refused(record)
+            continue
+        _, _, _, index, id, document = record
+        head = f"{action('create', index)}{id}{ACTION_END}"
+        size = len(head) + 2 + (len(document) if document.isascii() else len(document.encode()))
+        if size > room:
+            yield ("\n".join(lines) + "\n").encode()
+            lines.clear()
+            room = max(size, WINDOW)
+        room -= size
+        lines.append(head)
+        lines.append(document)
+    if lines:
+        yield ("\n".join(lines) + "\n").encode()
