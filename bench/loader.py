@@ -23,7 +23,7 @@ WINDOW = 128 * 1024  # as in bulk.py
 
 def normalizer(log_types: LogTypes, geoip: Path | None) -> Normalizer:
     """A normalizer with empty caches, with the databases in a folder; None: without any."""
-    return Normalizer(log_types, GeoIp(geoip).fragment if geoip else None)
+    return Normalizer(log_types, GeoIp(geoip).locate if geoip else None)
 
 
 def context(key: str, modified: int, bucket: str = BUCKET) -> Context:
@@ -47,21 +47,21 @@ def bodies(
 ) -> Iterator[bytes]:
     """Pieces of bulk bodies, of about 128 KiB each, and `refused` with each other record."""
     by_key = normalizer.log_types.of_key(own.key)
-    lines: list[str] = []
+    lines: list[bytes] = []
     room = WINDOW
     for record in normalizer.run(Stream(body), own, by_key):
         if not isinstance(record, tuple):
             refused(record)
             continue
         _, _, _, index, id, document = record
-        head = f"{action('create', index)}{id}{ACTION_END}"
-        size = len(head) + 2 + (len(document) if document.isascii() else len(document.encode()))
+        head = f"{action('create', index)}{id}{ACTION_END}".encode()
+        size = len(head) + len(document) + 2
         if size > room:
-            yield ("\n".join(lines) + "\n").encode()
+            yield b"\n".join([*lines, b""])
             lines.clear()
             room = max(size, WINDOW)
         room -= size
         lines.append(head)
         lines.append(document)
     if lines:
-        yield ("\n".join(lines) + "\n").encode()
+        yield b"\n".join([*lines, b""])

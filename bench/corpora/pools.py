@@ -17,8 +17,9 @@ START = 1_795_550_400  # 2026-11-24T20:00:00Z
 EXTERNAL, INTERNAL = 20_000, 4_000
 UNSEEN = 4  # every so-many-th draw is a value that was not drawn yet
 # First bytes of addresses that are nearly all handed out, so that GeoLite2 City knows them.
-FIRST_BYTES = (3, 8, 13, 18, 31, 34, 35, 44, 46, 52, 54, 62, 66, 71, 72, 78, 80, 81, 82, 84, 85, 86)
-FIRST_BYTES += (88, 89, 91, 93, 98, 109, 133, 153, 174, 176, 188, 201, 202, 209, 211, 213, 217, 220)
+FIRST_BYTES = [3, 8, 13, 18, 31, 34, 35, 44, 46, 52, 54, 62, 66, 71, 72, 78, 80, 81, 82, 84, 85]
+FIRST_BYTES += [86, 88, 89, 91, 93, 98, 109, 133, 153, 174, 176, 188, 201, 202, 209, 211, 213]
+FIRST_BYTES += [217, 220]
 
 BROWSERS = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -77,9 +78,8 @@ class Pools:
         self.keys = [f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{self.uuid()}" for _ in range(400)]
         self.buckets = [f"prod-data-{n}" for n in range(1, 61)]
         self.functions = [f"orders-worker-{n}" for n in range(1, 301)]
-        stages, works = ("prod", "stage", "dev", "ops"), ("web", "batch", "etl", "admin")
-        works += ("ci", "ecs-task", "lambda", "eks-node")
-        kinds = ("role", "exec", "deployer")
+        stages, kinds = ("prod", "stage", "dev", "ops"), ("role", "exec", "deployer")
+        works = ("web", "batch", "etl", "admin", "ci", "ecs-task", "lambda", "eks-node")
         self.roles = ["-".join(each) for each in product(stages, works, kinds)]
         given = ("akira", "hana", "james", "maria", "wei", "olga", "ken", "anna", "raj", "luis")
         family = ("yamada", "suzuki", "smith", "garcia", "chen", "ivanova", "muller", "patel")

@@ -15,23 +15,44 @@ from bench.corpora.pools import ACCOUNT, REGION, START, Pools, iso
 SECONDS = 300
 BALANCER = "app/prod-web/50dc6c495c0c9188"
 ELB = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}"
-ACL = f"arn:aws:wafv2:{REGION}:{ACCOUNT}:regional/webacl/prod-acl/1a2b3c4d-5678-4abc-9def-0a1b2c3d4e5f"
+ACL = (
+    f"arn:aws:wafv2:{REGION}:{ACCOUNT}:regional/webacl/prod-acl/1a2b3c4d-5678-4abc-9def-0a1b2c3d4e"
+)
 RULE_GROUPS = ("CommonRuleSet", "SQLiRuleSet", "KnownBadInputsRuleSet")
-BLOCKING = ("AWS-AWSManagedRulesCommonRuleSet", "AWS-AWSManagedRulesSQLiRuleSet")
-BLOCKING += ("AWS-AWSManagedRulesKnownBadInputsRuleSet", "RateLimit")
+BLOCKING = [*(f"AWS-AWSManagedRules{name}" for name in RULE_GROUPS), "RateLimit"]
 MATCH = {
     "conditionType": "SQL_INJECTION",
     "sensitivityLevel": "HIGH",
     "location": "QUERY_STRING",
     "matchedData": ["1", "UNION", "SELECT"],
 }
-METHODS = ("GET",) * 8 + ("POST",) * 3 + ("PUT", "DELETE", "HEAD")
+METHODS = (
+    "GET",
+    "GET",
+    "GET",
+    "GET",
+    "GET",
+    "GET",
+    "GET",
+    "GET",
+    "POST",
+    "POST",
+    "POST",
+    "PUT",
+    "HEAD",
+)
 # Status and its share in percent.
 STATUS = {200: 79, 301: 3, 302: 4, 304: 4, 404: 5, 403: 2, 500: 1, 502: 1}
 S3_STATUS = {200: 20, 206: 3, 404: 2, 403: 1}
 S3_ERRORS = {404: "NoSuchKey", 403: "AccessDenied"}
-S3_OPERATIONS = ("REST.GET.OBJECT",) * 6 + ("REST.PUT.OBJECT",) * 2
-S3_OPERATIONS += ("REST.HEAD.OBJECT", "REST.GET.BUCKET", "REST.GET.VERSIONING")
+# Operation and its share in the requests.
+S3_OPERATIONS = {
+    "REST.GET.OBJECT": 6,
+    "REST.PUT.OBJECT": 2,
+    "REST.HEAD.OBJECT": 1,
+    "REST.GET.BUCKET": 1,
+    "REST.GET.VERSIONING": 1,
+}
 
 
 def waf(pools: Pools, count: int) -> Iterator[bytes]:
@@ -139,9 +160,10 @@ def s3_access(pools: Pools, count: int) -> Iterator[bytes]:
     pick, chance, number = random.choice, random.random, random.randint
     owner = pools.hex(64)
     statuses = random.choices(list(S3_STATUS), list(S3_STATUS.values()), k=count)
+    operations = random.choices(list(S3_OPERATIONS), list(S3_OPERATIONS.values()), k=count)
     for n, status in enumerate(statuses):
         moment = datetime.fromtimestamp(START + n * SECONDS / count, UTC)
-        operation, bucket = pick(S3_OPERATIONS), pick(pools.buckets)
+        operation, bucket = operations[n], pick(pools.buckets)
         address = pools.external() if chance() < 0.6 else pools.internal()
         role, user = pick(pools.roles), pick(pools.users)
         requester = pick(
