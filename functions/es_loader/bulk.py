@@ -63,14 +63,14 @@ class Bulk:
         self._begin()
 
     def add(
-        self, index: str, id: str, document: str, position: int, record: bytes | str, log_type: str
+        self, index: str, id: str, document: bytes, position: int, record: bytes | str, log_type: str
     ) -> None:
-        """Take a document: JSON text without a newline. Sends when the body is full.
+        """Take a document: JSON without a newline. Sends when the body is full.
 
         Raises Retry or OutOfTime where the cluster does not take what was added before.
         """
-        head = f"{action(self._operation, index)}{id}{ACTION_END}"
-        size = len(head) + 2 + (len(document) if document.isascii() else len(document.encode()))
+        head = f"{action(self._operation, index)}{id}{ACTION_END}".encode()
+        size = len(head) + len(document) + 2
         if size > self._room:
             self._make_room(size)
         self._room -= size
@@ -99,7 +99,7 @@ class Bulk:
                 self._land()
 
     def _begin(self) -> None:
-        self._lines: list[str] = []
+        self._lines: list[bytes] = []
         self._items: list[Item] = []
         self._parts: list[bytes] = []
         self._deflate = isal_zlib.compressobj(GZIP_LEVEL, wbits=31)
@@ -118,8 +118,8 @@ class Bulk:
     def _squeeze(self) -> None:
         self._size += self._given - self._room
         if self._lines:
-            text = "\n".join(self._lines) + "\n"
-            self._parts.append(self._deflate.compress(text.encode()))
+            self._lines.append(b"")
+            self._parts.append(self._deflate.compress(b"\n".join(self._lines)))
             self._lines.clear()
         self._given = self._room = 0
 

@@ -1,12 +1,12 @@
-"""The type guard: turns a value into the JSON text of a typed field, or refuses it.
+"""The type guard: makes a value fit a typed field, or refuses it.
 
-Each encoder takes any value that JSON or a text log can hold and returns the JSON text of it, `""`
-for "no value" (null, empty, "-"), or None where the value does not fit the type. OpenSearch rejects
-the whole document for one such value; the loader leaves the field out and keeps the record.
+OpenSearch rejects a whole document for one value that its field cannot hold. A guard takes any
+value that JSON or a text log can hold and gives the value for the field, None for "no value" (null,
+empty, "-"), or REFUSED; the loader then leaves the field out and keeps the record.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from socket import AF_INET, AF_INET6, inet_pton
 from typing import Any
 
@@ -18,8 +18,9 @@ LONG = 2**63
 INTEGER = 2**31
 FLOAT = 3.4028235e38
 NO_VALUE = ("", "-")
+REFUSED = object()
 
-Encoder = Callable[[Any], str | None]
+Guard = Callable[[Any], Any]
 
 
 def quote(text: str) -> str:
@@ -27,84 +28,80 @@ def quote(text: str) -> str:
     return str(orjson.dumps(text), "utf-8")
 
 
-def keyword(value: Any) -> str | None:
+def keyword(value: Any) -> Any:
     """Text, or a number or boolean as its text; objects are refused."""
     kind = type(value)
     if kind is str:
-        return "" if value in NO_VALUE else quote(value)
-    if value is None:
-        return ""
+        return None if value in NO_VALUE else value
     if kind is bool:
-        return '"true"' if value else '"false"'
+        return "true" if value else "false"
     if kind is int or kind is float:
-        return f'"{value}"'
-    return _many(keyword, value)
+        return str(value)
+    return None if value is None else _many(keyword, value)
 
 
-def lowercase(value: Any) -> str | None:
+def lowercase(value: Any) -> Any:
     """As keyword, in lower case: fields that ECS wants normalised."""
     return keyword(value.lower()) if type(value) is str else keyword(value)
 
 
-def whole(limit: int) -> Encoder:
-    """Encoder of whole numbers in [-limit, limit)."""
+def whole(limit: int) -> Guard:
+    """Guard of whole numbers in [-limit, limit)."""
 
-    def encode(value: Any) -> str | None:
+    def guard(value: Any) -> Any:
         kind = type(value)
         if kind is str:
             text = value.strip()
             if text in NO_VALUE:
-                return ""
+                return None
             try:
                 value = int(text) if len(text) < 20 else float(text)
             except ValueError:
                 try:
                     value = float(text)
                 except ValueError:
-                    return None
+                    return REFUSED
             kind = type(value)
         if kind is float:
             if not math.isfinite(value) or value != (value := int(value)):
-                return None
+                return REFUSED
             kind = int
         if kind is int:
-            return str(value) if -limit <= value < limit else None
-        return "" if value is None else _many(encode, value)
+            return value if -limit <= value < limit else REFUSED
+        return None if value is None else _many(guard, value)
 
-    return encode
+    return guard
 
 
-def decimal(limit: float) -> Encoder:
-    """Encoder of finite numbers within +-limit."""
+def decimal(limit: float) -> Guard:
+    """Guard of finite numbers within +-limit."""
 
-    def encode(value: Any) -> str | None:
+    def guard(value: Any) -> Any:
         kind = type(value)
         if kind is str:
             if value.strip() in NO_VALUE:
-                return ""
+                return None
             try:
                 value = float(value)
             except ValueError:
-                return None
+                return REFUSED
             kind = float
         if kind is int or kind is float:
-            fits = -limit <= value <= limit
-            return str(orjson.dumps(float(value)), "utf-8") if fits else None
-        return "" if value is None else _many(encode, value)
+            return float(value) if -limit <= value <= limit else REFUSED
+        return None if value is None else _many(guard, value)
 
-    return encode
+    return guard
 
 
-def boolean(value: Any) -> str | None:
+def boolean(value: Any) -> Any:
     """true, false, and their usual texts."""
     if value is True or value is False:
-        return "true" if value else "false"
-    if value is None:
-        return ""
+        return value
+    if value is None or value in NO_VALUE:
+        return None
     if type(value) is str:
-        if value in NO_VALUE:
-            return ""
-        return {"true": "true", "yes": "true", "false": "false", "no": "false"}.get(value.lower())
+        known = {"true": True, "yes": True, "false": False, "no": False}
+        return known.get(value.lower(), REFUSED)
     return _many(boolean, value)
 
 
@@ -117,74 +114,72 @@ def is_ip(value: str) -> bool:
     return True
 
 
-def ip(value: Any) -> str | None:
+def ip(value: Any) -> Any:
     """An IPv4 or IPv6 address."""
     if type(value) is str:
         if value in NO_VALUE:
-            return ""
-        return f'"{value}"' if is_ip(value) else None
-    return "" if value is None else _many(ip, value)
+            return None
+        return value if is_ip(value) else REFUSED
+    return None if value is None else _many(ip, value)
 
 
-def date(value: Any) -> str | None:
-    """A date: ISO 8601 text, or seconds, milli-, micro- or nanoseconds since 1970."""
+def date(value: Any) -> Any:
+    """A date as ISO 8601 text: of such a text, or of seconds to nanoseconds since 1970."""
     if value is None or value == "" or value == "-":
-        return ""
+        return None
     if type(value) is list:
         return _many(date, value)
     found = iso_date(value)
-    return found[0] if found else None
+    return found[0] if found else REFUSED
 
 
-def objects(kinds: dict[str, str]) -> Encoder:
-    """Encoder of an object or a list of objects with typed members, e.g. dns.answers."""
-    encoders = {name: ENCODERS[kind] for name, kind in kinds.items() if kind in ENCODERS}
+def objects(kinds: Mapping[str, str]) -> Guard:
+    """Guard of an object or a list of objects with typed members, e.g. dns.answers."""
+    guards = {name: GUARDS[kind] for name, kind in kinds.items() if kind in GUARDS}
 
-    def encode(value: Any) -> str | None:
+    def guard(value: Any) -> Any:
         if not value:
-            return ""
-        items = value if type(value) is list else [value]
-        texts = []
-        for item in items:
+            return None
+        found = []
+        for item in value if type(value) is list else [value]:
             if type(item) is not dict:
-                return None
-            pairs = [
-                f"{quote(name)}:{text}"
-                for name, member in item.items()
-                if name in encoders and (text := encoders[name](member))
-            ]
-            if pairs:
-                texts.append("{" + ",".join(pairs) + "}")
-        return f"[{','.join(texts)}]" if texts else ""
+                return REFUSED
+            members = {name: guards[name](member) for name, member in item.items() if name in guards}
+            members = {k: v for k, v in members.items() if v is not None and v is not REFUSED}
+            if members:
+                found.append(members)
+        return found or None
 
-    return encode
+    return guard
 
 
-def elements(encode: Encoder) -> Encoder:
-    """Encoder of array elements: as `encode`, but the texts of a list without its brackets."""
+def array(guard: Guard) -> Guard:
+    """Guard of an array: as `guard`, but always a list, of distinct values."""
 
-    def inner(value: Any) -> str | None:
-        if type(value) is list and encode is keyword and set(map(type, value)) == {str}:
-            texts = [text for text in value if text not in NO_VALUE]
-            return str(orjson.dumps(texts), "utf-8")[1:-1]
-        text = encode(value)
-        return text[1:-1] if text and text[0] == "[" else text
+    def distinct(value: Any) -> Any:
+        if type(value) is not list:
+            found = guard(value)
+            return found if found is None or found is REFUSED else [found]
+        if not value:
+            return None
+        found = _many(guard, value)
+        return list(dict.fromkeys(found)) if type(found) is list and len(found) > 1 else found
 
-    return inner
+    return distinct
 
 
-def _many(encode: Encoder, value: Any) -> str | None:
-    """Every element of a list that fits; None where the value is no list or nothing of it fits."""
+def _many(guard: Guard, value: Any) -> Any:
+    """Every element of a list that fits; REFUSED where the value is no list or nothing of it fits."""
     if type(value) is not list:
-        return None
-    texts = [encode(item) for item in value if type(item) is not list]
-    fitting = [text for text in texts if text]
-    if not fitting:
-        return "" if all(text == "" for text in texts) else None
-    return f"[{','.join(fitting)}]"
+        return REFUSED
+    found = [guard(item) for item in value if type(item) is not list]
+    fitting = [item for item in found if item is not None and item is not REFUSED]
+    if fitting:
+        return fitting
+    return REFUSED if REFUSED in found or len(found) < len(value) else None
 
 
-ENCODERS: dict[str, Encoder] = {
+GUARDS: dict[str, Guard] = {
     "boolean": boolean,
     "constant_keyword": keyword,
     "date": date,

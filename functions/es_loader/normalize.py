@@ -12,7 +12,14 @@ from typing import Any
 import msgspec
 
 from common.errors import Exclude, RecordError
-from es_loader.compile import Compiled, Context, Normalize, compile_log_type, compile_typed
+from es_loader.compile import (
+    Compiled,
+    Context,
+    Locate,
+    Normalize,
+    compile_log_type,
+    compile_typed,
+)
 from es_loader.decode import LogTypes, Part, parts
 from es_loader.fetch import Stream
 from es_loader.log_type import LogType
@@ -21,14 +28,12 @@ from es_loader.read import Broken, Header, Repaired
 
 UNKNOWN = "unknown"
 SPECIAL = frozenset({Broken, Header, Repaired})
-REPAIRED = ',"encoding_repaired":true'
 MOST_HEADERS = 64
-AT = re.compile(r"`\$\.([^`]+)`")  # where msgspec found a value of another type
+AT = re.compile(r"`\$([^`]+)`")  # where msgspec found a value of another type
 
 
-# A record that is to be indexed: (position, raw record, log type, index, id, JSON text of the
-# document). A plain tuple: one is made for each record.
-Document = tuple[int, Any, str, str, str, str]
+# A record that is to be indexed: (position, raw record, log type, index, id, JSON document). A plain tuple: one is made for each record.
+Document = tuple[int, Any, str, str, str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,12 @@ class Normalizer:
     """Log types, compiled when they are first met, and kept for the life of the function."""
 
     def __init__(
-        self, log_types: LogTypes, geoip: Callable[[str], str] | None = None
+        self, log_types: LogTypes, locate: Locate | None = None
     ) -> None:
-        self.log_types, self._geoip = log_types, geoip
+        self.log_types, self._locate = log_types, locate
         self._compiled: dict[tuple[str, Any], Compiled] = {}
         self._typed: dict[tuple[str, int], Compiled | None] = {}
-        self._untyped: dict[str, set[str]] = {}
+        self._unusual: dict[str, set[str]] = {}
 
     def compiled(self, log_type: LogType, columns: Sequence[str] | None) -> Compiled:
         """The compiled form of a log type, for these columns where its records have columns."""
@@ -71,7 +76,7 @@ class Normalizer:
         if found is None:
             if len(self._compiled) >= len(self.log_types.by_name) + MOST_HEADERS:
                 self._compiled.clear()  # somebody sends a new header with every object
-            found = compile_log_type(log_type, columns, self._geoip)
+            found = compile_log_type(log_type, columns, self._locate)
             self._compiled[log_type.name, columns] = found
         return found
 
@@ -110,7 +115,7 @@ class Normalizer:
                     yield Refused(position, raw, UNKNOWN, "quarantined", "no_log_type", error)
                 else:
                     try:
-                        index, id, text = current.normalize(current.parse(raw), raw, position, "")
+                        index, id, text = current.normalize(current.parse(raw), raw, position, None)
                     except Exception as error:
                         yield self._refused(current, raw, position, error)
                     else:
@@ -129,8 +134,8 @@ class Normalizer:
         if log_type is None:
             return None
         names = columns.get(log_type.name) or self._columns(part)
-        untyped = self._untyped.setdefault(log_type.name, set())
-        key = (log_type.name, part.account, part.region, names, len(untyped))
+        unusual = self._unusual.setdefault(log_type.name, set())
+        key = (log_type.name, part.account, part.region, names, len(unusual))
         if key not in bound:
             if len(bound) > MOST_HEADERS:
                 bound.clear()
@@ -149,10 +154,10 @@ class Normalizer:
 
     def _typed_form(self, log_type: LogType) -> Compiled | None:
         """The fast form, made anew after a value was seen whose type it did not know."""
-        untyped = self._untyped[log_type.name]
-        key = (log_type.name, len(untyped))
+        unusual = self._unusual[log_type.name]
+        key = (log_type.name, len(unusual))
         if key not in self._typed:
-            self._typed[key] = compile_typed(log_type, self._geoip, frozenset(untyped))
+            self._typed[key] = compile_typed(log_type, self._locate, frozenset(unusual))
         return self._typed[key]
 
     def _columns(self, part: Part) -> tuple[str, ...] | None:
@@ -165,7 +170,7 @@ class Normalizer:
             return Refused(position, raw.raw, name, "quarantined", raw.reason, raw.error)
         assert current
         try:
-            index, id, text = current.general(current.parse(raw), raw, position, REPAIRED)
+            index, id, text = current.general(current.parse(raw), raw, position, True)
         except Exception as error:
             return self._refused(current, raw, position, error)
         return position, raw, name, index, id, text
@@ -176,12 +181,11 @@ class Normalizer:
         """What becomes of a record that the straight way failed on."""
         name = current.name
         if isinstance(error, msgspec.ValidationError) and (found := AT.search(str(error))):
-            self._untyped[name].add(found[1])
+            self._unusual[name].add(found[1])
         if isinstance(error, (msgspec.DecodeError, ValueError)):  # of which orjson's is one
             try:
                 record, repaired = tolerant_json(raw)
-                siem = REPAIRED if repaired else ""
-                index, id, text = current.general(record, raw, position, siem)
+                index, id, text = current.general(record, raw, position, repaired or None)
                 return position, raw, name, index, id, text
             except Exception as second:
                 error = second

@@ -29,6 +29,7 @@ ASIDE = re.compile(r"<!(?:--|\[CDATA\[)")
 ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));")
 ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 DEEPEST = 100
+NO_MATCH = "the line does not have the form of its log type"
 LONGEST = 512  # characters of attributes that are worth remembering
 
 
@@ -181,21 +182,23 @@ def _by_pattern(read: Read) -> Parser:
     assert read.pattern
     match = read.pattern.match
     named = sorted(read.pattern.groupindex.values())
-    every = named == list(range(1, read.pattern.groups + 1))
+    if named == list(range(1, read.pattern.groups + 1)):
 
-    def parse(line: str) -> Any:
+        def parse(line: str) -> Any:
+            found = match(line)
+            if found is None:
+                raise RecordError("no_match", NO_MATCH)
+            return found.groups("")
+
+        return parse
+
+    def pick(line: str) -> Any:
         found = match(line)
         if found is None:
-            raise RecordError("no_match", "the line does not have the form of its log type")
-        return (
-            found.groups()
-            if every
-            else found.group(*named)
-            if len(named) > 1
-            else (found[named[0]],)
-        )
+            raise RecordError("no_match", NO_MATCH)
+        return [found[number] or "" for number in named]
 
-    return parse
+    return pick
 
 
 def _by_delimiter(read: Read, count: int) -> Parser:

@@ -48,7 +48,7 @@ def build(settings: Settings) -> Parts:
         settings=settings,
         cluster=Cluster(connect(settings.opensearch_endpoint, settings.region)),
         normalizer=Normalizer(
-            LogTypes(load_all()), None if databases.empty else databases.fragment
+            LogTypes(load_all()), None if databases.empty else databases.locate
         ),
     )
 

@@ -10,7 +10,7 @@ import ciso8601
 
 from common.errors import LogTypeError
 
-Moment = tuple[str, int]  # JSON text of an ISO 8601 time, milliseconds since 1970
+Moment = tuple[str, int]  # ISO 8601 text in UTC, milliseconds since 1970
 Reader = Callable[[Any], Moment | None]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,7 +41,7 @@ def iso_date(value: Any, zone: Any = UTC) -> Moment | None:
     if type(value) is str:
         if CANONICAL(value):
             try:
-                return f'"{value}"', _milliseconds(ciso8601.parse_datetime(value))
+                return value, _milliseconds(ciso8601.parse_datetime(value))
             except ValueError:
                 pass  # second 60, or a day that does not exist
         if found := ISO(value.strip()):
@@ -131,7 +131,8 @@ def to_iso(moment: datetime) -> str:
 
 
 def _milliseconds(moment: datetime) -> int:
-    return (moment - EPOCH) // timedelta(milliseconds=1)
+    since = moment - EPOCH
+    return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
 
 
 def _render(moment: datetime) -> Moment | None:
@@ -140,7 +141,7 @@ def _render(moment: datetime) -> Moment | None:
     except (OverflowError, ValueError):
         return None
     text = moment.isoformat(timespec="microseconds" if moment.microsecond % 1000 else "milliseconds")
-    return f'"{text[:-6]}Z"', _milliseconds(moment)
+    return f"{text[:-6]}Z", _milliseconds(moment)
 
 
 def _from_iso(found: re.Match[str], zone: Any) -> Moment | None:
@@ -153,7 +154,7 @@ def _from_iso(found: re.Match[str], zone: Any) -> Moment | None:
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
         if moment.utcoffset() == timedelta(0) and minute[:2] != "24":
-            return f'"{day}T{minute}:{second}{fraction}Z"', _milliseconds(moment)
+            return f"{day}T{minute}:{second}{fraction}Z", _milliseconds(moment)
     except ValueError:
         return None
     return _render(moment)

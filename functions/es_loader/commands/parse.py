@@ -94,7 +94,7 @@ def _of_key(log_types: LogTypes, key: str) -> LogType | None:
 def _print(found: Iterator[Document | Refused], out: BinaryIO, meta: bool) -> int:
     """Write what was found as it comes; return the exit status."""
     status = 0
-    lines: list[str] = []
+    lines: list[bytes] = []
     for record in found:
         if isinstance(record, Refused):
             _tell(outcome(record))
@@ -103,7 +103,11 @@ def _print(found: Iterator[Document | Refused], out: BinaryIO, meta: bool) -> in
             continue
         _, _, _, index, ident, document = record
         if meta:
-            document = f'{{"_index":"{index}","_id":"{ident}",{document[1:]}'
+            document = b'{"_index":"%b","_id":"%b",%b' % (
+                index.encode(),
+                ident.encode(),
+                document[1:],
+            )
         lines.append(document)
         if len(lines) == BATCH:
             _write(out, lines)
@@ -112,9 +116,9 @@ def _print(found: Iterator[Document | Refused], out: BinaryIO, meta: bool) -> in
     return status
 
 
-def _write(out: BinaryIO, lines: list[str]) -> None:
+def _write(out: BinaryIO, lines: list[bytes]) -> None:
     if lines:
-        out.write("\n".join([*lines, ""]).encode())
+        out.write(b"\n".join([*lines, b""]))
         lines.clear()
 
 

@@ -33,17 +33,17 @@ class _Packed(dict[str, bytes]):
 PACKED = _Packed()
 
 
-def fragment(
+def of(
     source: Any, destination: Any, source_port: Any, destination_port: Any, protocol: Any
-) -> str:
-    """`,"type":"ipv4","community_id":"1:..."` of a flow; without what it does not tell.
+) -> tuple[str | None, str | None]:
+    """(network type, community ID) of a flow, each None where the values do not tell it.
 
     Addresses are texts; ports and the IANA protocol number are numbers or their texts.
     """
-    kind = ""
+    kind = None
     try:
         low, high = PACKED[source], PACKED[destination]
-        kind = ',"type":"ipv4"' if len(low) == 4 else ',"type":"ipv6"'
+        kind = "ipv4" if len(low) == 4 else "ipv6"
         if protocol in WITH_PORTS:
             first, second = int(source_port), int(destination_port)
             if low > high or low == high and first > second:
@@ -52,9 +52,8 @@ def fragment(
         else:
             data = _without_ports(low, high, int(protocol), source_port, destination_port)
     except (ValueError, TypeError, OverflowError, OSError, error):
-        return kind
-    digest = b2a_base64(sha1(b"\0\0" + data).digest(), newline=False)
-    return f'{kind},"community_id":"1:{str(digest, "ascii")}"'
+        return kind, None
+    return kind, "1:" + str(b2a_base64(sha1(b"\0\0" + data).digest(), newline=False), "ascii")
 
 
 def _without_ports(low: bytes, high: bytes, number: int, kind: Any, code: Any) -> bytes:

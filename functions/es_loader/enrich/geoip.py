@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import maxminddb
+import orjson
+from msgspec import Raw
 
-from es_loader.guard import quote
+from es_loader.memo import NOWHERE, Place
 
 FILES = ("GeoLite2-City.mmdb", "GeoLite2-ASN.mmdb")
 PREFIX = "GeoLite2/"
@@ -29,14 +31,15 @@ class GeoIp:
         """Whether there is no database at all."""
         return self._city is None and self._asn is None
 
-    def fragment(self, address: str) -> str:
-        """`,"geo":{...},"as":{...}` of an address text, or "" where nothing is known of it."""
+    def locate(self, address: str) -> Place:
+        """(geo, as) of an address as JSON, each None where nothing is known."""
         if not ip_address(address).is_global:
-            return ""
+            return NOWHERE
         place = self._city.get(address) if self._city else None
         owner = self._asn.get(address) if self._asn else None
-        return (_geo(place) if isinstance(place, dict) else "") + (
-            _as(owner) if isinstance(owner, dict) else ""
+        return (
+            _geo(place) if isinstance(place, dict) else None,
+            _as(owner) if isinstance(owner, dict) else None,
         )
 
 
@@ -59,38 +62,31 @@ def _open(path: Path) -> Any:
     return maxminddb.open_database(path) if path.exists() else None
 
 
-def _geo(place: Mapping[str, Any]) -> str:
-    parts = []
-    if name := _name(place.get("city")):
-        parts.append(f'"city_name":{quote(name)}')
-    if code := place.get("continent", {}).get("code"):
-        parts.append(f'"continent_code":"{code}"')
-    country = place.get("country", {})
-    if code := country.get("iso_code"):
-        parts.append(f'"country_iso_code":"{code}"')
-    if name := _name(country):
-        parts.append(f'"country_name":{quote(name)}')
-    location = place.get("location", {})
+def _geo(place: Mapping[str, Any]) -> Raw | None:
+    country, location = place.get("country", {}), place.get("location", {})
+    region = (place.get("subdivisions") or [{}])[0]
+    code = region.get("iso_code")
+    geo = {
+        "city_name": _name(place.get("city")),
+        "continent_code": place.get("continent", {}).get("code"),
+        "country_iso_code": country.get("iso_code"),
+        "country_name": _name(country),
+        "region_iso_code": code and f"{country.get('iso_code', '')}-{code}",
+        "region_name": _name(region),
+    }
+    geo = {name: value for name, value in geo.items() if value}
     if "latitude" in location and "longitude" in location:
-        parts.append(
-            f'"location":{{"lat":{location["latitude"]},"lon":{location["longitude"]}}}'
-        )
-    if regions := place.get("subdivisions"):
-        if code := regions[0].get("iso_code"):
-            parts.append(f'"region_iso_code":"{country.get("iso_code", "")}-{code}"')
-        if name := _name(regions[0]):
-            parts.append(f'"region_name":{quote(name)}')
-    return f',"geo":{{{",".join(parts)}}}' if parts else ""
+        geo["location"] = {"lat": location["latitude"], "lon": location["longitude"]}
+    return Raw(orjson.dumps(geo)) if geo else None
 
 
-def _as(owner: Mapping[str, Any]) -> str:
+def _as(owner: Mapping[str, Any]) -> Raw | None:
     number = owner.get("autonomous_system_number")
     if number is None:
-        return ""
+        return None
     name = owner.get("autonomous_system_organization")
-    organization = f',"organization":{{"name":{quote(name)}}}' if name else ""
-    return f',"as":{{"number":{number}{organization}}}'
+    return Raw(orjson.dumps({"number": number} | ({"organization": {"name": name}} if name else {})))
 
 
-def _name(place: Mapping[str, Any] | None) -> str:
-    return (place or {}).get("names", {}).get("en", "")
+def _name(place: Mapping[str, Any] | None) -> Any:
+    return (place or {}).get("names", {}).get("en")
