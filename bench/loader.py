@@ -17,6 +17,7 @@ from es_loader.identity import object_hash
 from es_loader.normalize import Normalizer, Refused
 
 BUCKET = "aes-siem-111122223333-log"
+MODIFIED = 1_795_551_900_000  # 2026-11-24T20:25:00Z
 INGESTED = "2026-11-24T20:30:00.000Z"
 WINDOW = 128 * 1024  # as in bulk.py
 
@@ -26,13 +27,13 @@ def normalizer(log_types: LogTypes, geoip: Path | None) -> Normalizer:
     return Normalizer(log_types, GeoIp(geoip).locate if geoip else None)
 
 
-def context(key: str, modified: int, bucket: str = BUCKET) -> Context:
-    """The context of the object."""
+def context(key: str, bucket: str = BUCKET) -> Context:
+    """The context of an object under this key."""
     return Context(
         bucket=bucket,
         key=key,
         object_hash=object_hash(bucket, key, ""),
-        modified=modified,
+        modified=MODIFIED,
         ingested=INGESTED,
         account=decode.account_of(key),
         region=decode.region_of(key),

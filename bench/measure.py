@@ -13,7 +13,7 @@ from pathlib import Path
 import orjson
 
 from bench import floor, loader
-from bench.corpora import CORPORA, MODIFIED, Corpus
+from bench.corpora import CORPORA, Corpus
 from es_loader.decode import LogTypes
 from es_loader.log_type import load_all
 from es_loader.normalize import Refused
@@ -24,7 +24,7 @@ def main() -> None:
     name, file, databases = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     corpus, packed = CORPORA[name], file.read_bytes()
     log_types = LogTypes(load_all())
-    context = loader.context(corpus.key, MODIFIED)
+    context = loader.context(corpus.key)
     records = 0
     last: Refused | None = None
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import es_loader.handler
 from bench import loader
-from bench.corpora import CORPORA, MODIFIED
+from bench.corpora import CORPORA
 from es_loader.decode import LogTypes
 from es_loader.log_type import load_all
 
@@ -19,7 +19,7 @@ def main() -> None:
     """Load the object and throw the bodies away."""
     assert es_loader.handler
     name, file, databases = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
-    context = loader.context(CORPORA[name].key, MODIFIED)
+    context = loader.context(CORPORA[name].key)
     normalizer = loader.normalizer(LogTypes(load_all()), databases)
     with file.open("rb") as body:
         for _ in loader.bodies(normalizer, body, context):

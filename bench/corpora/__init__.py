@@ -12,7 +12,6 @@ from bench.corpora import cloudtrail, findings, flow, web
 from bench.corpora.pools import ACCOUNT, REGION, Pools
 
 SEED = 7
-MODIFIED = 1_795_551_900_000  # LastModified of every object, milliseconds since 1970
 LOGS = f"AWSLogs/{ACCOUNT}"
 DAY = f"{REGION}/2026/11/24"
 JOINED = 1_000  # records that are compressed at once

@@ -1,11 +1,20 @@
-"""Writes the object of a log type: python -m bench.corpora NAME FILE; prints its unpacked size."""
+"""Writes the object of a log type: python -m bench.corpora NAME FILE [RECORDS].
+
+Prints its unpacked size in bytes.
+"""
 
 import sys
 from pathlib import Path
 
 from bench.corpora import CORPORA
 
+
+def main(name: str, file: str, count: str = "") -> None:
+    """Write the object, of as many records as are measured, if no number is given."""
+    corpus = CORPORA[name]
+    with Path(file).open("wb") as out:
+        print(corpus.pack(int(count or corpus.count), out))
+
+
 if __name__ == "__main__":
-    with Path(sys.argv[2]).open("wb") as out:
-        corpus = CORPORA[sys.argv[1]]
-        print(corpus.pack(corpus.count, out))
+    main(*sys.argv[1:])
