@@ -6,13 +6,14 @@ compression of the bodies, which the floor lacks too.
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from es_loader import decode
 from es_loader.batch import ACTION_END, action
 from es_loader.compile import Context
 from es_loader.decode import LogTypes
 from es_loader.enrich.geoip import GeoIp
-from es_loader.fetch import Readable, Stream
+from es_loader.fetch import Stream
 from es_loader.identity import object_hash
 from es_loader.normalize import Normalizer, Refused
 
@@ -42,7 +43,7 @@ def context(key: str, bucket: str = BUCKET) -> Context:
 
 def bodies(
     normalizer: Normalizer,
-    body: Readable,
+    body: BinaryIO,
     own: Context,
     refused: Callable[[Refused], None] = lambda record: None,
 ) -> Iterator[bytes]:

@@ -1,0 +1,115 @@
+"""The corpora: sizes, numbers of distinct values, and that the loader takes every record."""
+
+import gzip
+import io
+import re
+from ipaddress import ip_address
+from pathlib import Path
+
+import pytest
+
+from bench import loader
+from bench.corpora import CORPORA, SEED
+from bench.corpora.pools import Pools, zipf
+from es_loader.decode import LogTypes
+from es_loader.enrich.geoip import GeoIp
+from es_loader.log_type import load_all
+from es_loader.normalize import Refused
+
+RECORDS = 2_000
+# Bytes a record, without what is around it: what the services deliver on average.
+BYTES = {
+    "cloudtrail": 1_720,
+    "vpc_flow": 254,
+    "waf": 2_090,
+    "alb": 690,
+    "guardduty": 2_540,
+    "s3_access": 676,
+}
+ADDRESS = re.compile(rb"(?<![\w.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w.])")
+each_corpus = pytest.mark.parametrize("name", CORPORA)
+LOG_TYPES = LogTypes(load_all())
+
+
+@each_corpus
+def test_an_object_is_as_large_as_those_of_the_service(name: str) -> None:
+    size = sum(map(len, CORPORA[name].text(RECORDS)))
+    assert size / RECORDS == pytest.approx(BYTES[name], rel=0.06)
+
+
+@each_corpus
+def test_the_same_seed_gives_the_same_object(name: str) -> None:
+    corpus, first, second = CORPORA[name], io.BytesIO(), io.BytesIO()
+    size = corpus.pack(300, first)
+    corpus.pack(300, second)
+    assert first.getvalue() == second.getvalue()
+    text = gzip.decompress(first.getvalue())
+    assert (len(text), text) == (size, b"".join(corpus.text(300)))
+    assert text != b"".join(corpus.text(300, seed=8))
+
+
+@each_corpus
+def test_at_least_a_hundred_thousand_records_are_measured(name: str) -> None:
+    assert CORPORA[name].count >= 100_000
+
+
+@each_corpus
+def test_the_key_belongs_to_the_log_type(name: str) -> None:
+    found = LOG_TYPES.of_key(CORPORA[name].key)
+    assert found and found.name == name
+
+
+@each_corpus
+def test_every_record_becomes_a_document(name: str) -> None:
+    packed = io.BytesIO()
+    CORPORA[name].pack(RECORDS, packed)
+    packed.seek(0)
+    refused: list[Refused] = []
+    normalizer = loader.normalizer(LOG_TYPES, None)
+    context = loader.context(CORPORA[name].key)
+    lines = sum(b.count(b"\n") for b in loader.bodies(normalizer, packed, context, refused.append))
+    assert refused == []
+    assert lines == 2 * RECORDS
+
+
+def test_the_pools_have_as_many_values_as_a_busy_organization() -> None:
+    pools = Pools(1)
+    assert len(set(pools.external_addresses)) == 20_500
+    assert len(set(pools.internal_addresses)) == 4_000
+    assert len(set(pools.user_agents)) == len(set(pools.sdk_agents)) == 605
+    assert len(set(pools.interfaces)) == 2_000
+    assert len(set(pools.instances)) == 1_500
+    assert (len(set(pools.vpcs)), len(set(pools.subnets))) == (12, 60)
+    assert len(set(pools.paths)) == len(pools.paths) > 5_000
+
+
+def test_external_addresses_are_global_and_internal_ones_are_not() -> None:
+    pools = Pools(1)
+    assert all(ip_address(address).is_global for address in pools.external_addresses)
+    assert all(ip_address(address).is_private for address in pools.internal_addresses)
+
+
+def test_nearly_every_external_address_has_a_place_and_most_have_an_owner(
+    databases: Path,
+) -> None:
+    locate = GeoIp(databases).locate
+    places = [locate(address) for address in Pools(1).external_addresses]
+    assert sum(geo is not None for geo, _ in places) > 0.99 * len(places)
+    assert 0.8 * len(places) < sum(owner is not None for _, owner in places) < 0.95 * len(places)
+
+
+def test_a_whole_corpus_meets_thousands_of_external_addresses() -> None:
+    known = {address.encode() for address in Pools(SEED).external_addresses}
+    found: set[bytes] = set()
+    for piece in CORPORA["vpc_flow"].text(CORPORA["vpc_flow"].count):
+        found.update(ADDRESS.findall(piece))
+    assert 8_000 < len(found & known) < 20_500
+    assert len(found - known) == 4_000
+
+
+def test_zipf_draws_the_first_value_most() -> None:
+    pools = Pools(1)
+    draw = zipf(pools.random, "abcd", 1.0)
+    drawn = "".join(draw() for _ in range(10_000))
+    shares = [drawn.count(letter) / len(drawn) for letter in "abcd"]
+    assert shares == pytest.approx([0.48, 0.24, 0.16, 0.12], abs=0.02)

@@ -1,0 +1,27 @@
+"""make bench: its lines, and what it says to a wrong name."""
+
+import re
+
+import pytest
+
+from bench import run
+
+
+def test_an_unknown_name_is_one_line_and_status_2(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TYPES", "alb,cloud_trail")
+    assert run.main() == 2
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert re.fullmatch(r"bench: TYPES must be some of .*, got: cloud_trail\n", err)
+
+
+def test_the_cold_start_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TYPES", "cold_start")
+    monkeypatch.setattr(run, "REPEATS", 1)
+    assert run.main() == 0
+    line = r"cold_start +\d\.\d\d s CPU to the first document, imports \d\.\d\d s\n"
+    assert re.fullmatch(line, capfd.readouterr().out)
