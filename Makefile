@@ -22,7 +22,7 @@ demo: setup ## Load sample logs into a local OpenSearch and show them (KEEP=1 le
 
 test: setup ## Run all tests, then on Python 3.13 those that need no OpenSearch node
 	$(BIN)/pytest --durations=10
-	@if [ -x .venv313/bin/pytest ]; then set -x; .venv313/bin/pytest -m "not node"; fi
+	@if [ -x .venv313/bin/pytest ]; then set -x; .venv313/bin/pytest -m "not node and not terraform"; fi
 
 golden: setup ## Rewrite the expected documents of the samples: review the diff
 	GOLDEN=1 $(BIN)/pytest tests/log_types/test_golden.py

@@ -1,0 +1,119 @@
+"""Fixtures of the Terraform tests: the provider, once a session, and workspaces of their own.
+
+TERRAFORM_PROVIDER=real takes the real AWS provider from its registry, and moto as AWS, in place of
+the stand-in.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from local import aws
+from tests.terraform import standin_build, workspace
+from tests.terraform.workspace import ACCOUNT, REGION, Workspace
+
+TOOLS = {
+    "terraform": "Terraform is not installed: get it from HashiCorp's packages",
+    "go": "Go is not installed: it builds the stand-in for the AWS provider",
+}
+REAL = os.environ.get("TERRAFORM_PROVIDER") == "real"
+# Where the real provider is asked to take moto for AWS.
+REAL_PROVIDER = """provider "aws" {
+  s3_use_path_style           = true
+  skip_credentials_validation = true
+  skip_metadata_api_check     = true
+  skip_requesting_account_id  = false
+}
+"""
+
+New = Callable[..., Workspace]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that run Terraform, by their fixture."""
+    for item in items:
+        if "terraform_provider" in getattr(item, "fixturenames", ()):
+            item.add_marker("terraform")
+
+
+def need(command: str) -> None:
+    """Skip the test where a tool is missing; on a CI machine that is a failure."""
+    if shutil.which(command) is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(TOOLS[command], pytrace=False)
+        pytest.skip(TOOLS[command])
+
+
+@pytest.fixture(scope="session")
+def terraform_provider() -> Iterator[tuple[Path | None, dict[str, str | None]]]:
+    """The plugin folder, None for the real provider, and the environment that Terraform needs."""
+    need("terraform")
+    common: dict[str, str | None] = {
+        "CHECKPOINT_DISABLE": "1",
+        "TF_IN_AUTOMATION": "1",
+        "TF_CLI_CONFIG_FILE": None,
+        "TF_CLI_ARGS": None,
+        "TF_WORKSPACE": None,
+        "AWS_PROFILE": None,
+    }
+    if REAL:
+        with aws.running(ACCOUNT, REGION) as emulated:
+            yield None, {**common, **emulated.environment}
+    else:
+        need("go")
+        own = {"AWS_REGION": REGION, "STANDIN_AWS_ACCOUNT": ACCOUNT}
+        yield standin_build.plugin_dir(), {**common, **own}
+
+
+@pytest.fixture(scope="session")
+def new_workspace(
+    terraform_provider: tuple[Path | None, dict[str, str | None]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> New:
+    """Make an initialised workspace of a folder below terraform/, or of a folder of the test's own.
+
+    The copy holds all of terraform/, and zips of all functions beside it, as `make build` leaves
+    them. Keywords are environment variables for Terraform.
+    """
+    plugins, environment = terraform_provider
+
+    def new(folder: Path | str = "", **own: str) -> Workspace:
+        top = tmp_path_factory.mktemp("workspace")
+        if isinstance(folder, Path):
+            at = top / "code"
+            workspace.copy(folder, at)
+        else:
+            workspace.copy(workspace.CODE, top / "terraform")
+            write_zips(top / "dist")
+            at = top / "terraform" / folder
+        if REAL:
+            has_block = any('provider "aws"' in file.read_text() for file in at.glob("*.tf"))
+            (at / f"real{'_override' * has_block}.tf").write_text(REAL_PROVIDER)
+        made = Workspace(at, {**environment, **own}, plugins)
+        made.init()
+        return made
+
+    return new
+
+
+def write_zips(dist: Path) -> None:
+    """Write what Terraform reads of `make build`: files whose content it only hashes."""
+    functions = {handler.parent.name for handler in workspace.ROOT.glob("functions/*/handler.py")}
+    for arch in ("arm64", "x86_64"):
+        (dist / arch).mkdir(parents=True)
+        for function in FUNCTIONS | functions:
+            (dist / arch / f"{function}.zip").write_text(f"{function} for {arch}")
+
+
+# Those that have Terraform modules.
+FUNCTIONS = {
+    "configure_domain",
+    "es_loader",
+    "geoip_downloader",
+    "loader_stopper",
+    "log_puller",
+    "metrics_exporter",
+}
