@@ -418,7 +418,11 @@ class _Checker:
         return lookups
 
     def _flat(
-        self, table: Mapping[str, Any], where: str, leaf: frozenset[str] = frozenset(), prefix: str = ""
+        self,
+        table: Mapping[str, Any],
+        where: str,
+        leaf: frozenset[str] = frozenset(),
+        prefix: str = "",
     ) -> Iterator[tuple[str, Any]]:
         for key, value in table.items():
             name = f"{prefix}{key}"
@@ -432,7 +436,9 @@ class _Checker:
         paths = value.get("all") if every else value
         paths = [paths] if isinstance(paths, str) else paths
         if not isinstance(paths, list) or not all(isinstance(p, str) and p for p in paths):
-            raise self.fail(where, f"{name} must be a source path or a list of them, got: {value!r}")
+            raise self.fail(
+                where, f"{name} must be a source path or a list of them, got: {value!r}"
+            )
         return Source(tuple(_path(p) for p in paths), every)
 
     def _type_of(self, name: str, where: str, vendor: str) -> str:

@@ -29,7 +29,9 @@ def objects(properties: Mapping[str, Any]) -> int:
 
 def own_mapping(log_type: LogType) -> dict[str, Any]:
     found = templates.index_templates({log_type.name: log_type})
-    return found[f"siem-{log_type.index_prefix}"]["template"]["mappings"]["properties"]
+    template = found[f"siem-{log_type.index_prefix}"]["template"]
+    properties: dict[str, Any] = template["mappings"]["properties"]
+    return properties
 
 
 def test_the_component_template_has_about_120_fields() -> None:
