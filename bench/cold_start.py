@@ -21,9 +21,9 @@ def main() -> None:
     key, file, databases = sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])
     normalizer = loader.normalizer(LogTypes(load_all()), databases)
     with file.open("rb") as body:
-        made = b"".join(loader.bodies(normalizer, body, loader.context(key)))
+        ((count, _),) = loader.bodies(normalizer, body, loader.context(key))
     document = time.process_time()
-    assert made.count(b"\n") == 2
+    assert count == 1
     print(f'{{"imports":{imports},"document":{document}}}')
 
 

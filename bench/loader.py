@@ -46,8 +46,9 @@ def bodies(
     body: BinaryIO,
     own: Context,
     refused: Callable[[Refused], None] = lambda record: None,
-) -> Iterator[bytes]:
-    """Pieces of bulk bodies, of about 128 KiB each, and `refused` with each other record."""
+) -> Iterator[tuple[int, bytes]]:
+    """Pieces of bulk bodies of about 128 KiB, each with the number of its documents; `refused`
+    takes the other records."""
     by_key = normalizer.log_types.of_key(own.key)
     lines: list[bytes] = []
     room = WINDOW
@@ -59,11 +60,11 @@ def bodies(
         head = f"{action('create', index)}{id}{ACTION_END}".encode()
         size = len(head) + len(document) + 2
         if size > room:
-            yield b"\n".join([*lines, b""])
+            yield len(lines) // 2, b"\n".join([*lines, b""])
             lines.clear()
             room = max(size, WINDOW)
         room -= size
         lines.append(head)
         lines.append(document)
     if lines:
-        yield b"\n".join([*lines, b""])
+        yield len(lines) // 2, b"\n".join([*lines, b""])

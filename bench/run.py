@@ -10,11 +10,13 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from bench.corpora import CORPORA
 
+ROOT = Path(__file__).parent.parent
 REPEATS = 5
 LONG, LONG_RECORDS = "cloudtrail_300mb", 177_000
 COLD_START = "cold_start"
@@ -40,19 +42,13 @@ class Bench:
         return self.throughput(name)
 
     def throughput(self, name: str) -> str:
-        """A log type: the minimum of the repeats."""
+        """A log type against its floor."""
         file, size = self.written(name)
-        runs: list[dict[str, Any]] = []
+        runs = []
         for number in range(REPEATS):
             tell(f"{name}: run {number + 1} of {REPEATS}")
             runs.append(json.loads(python("-m", "bench.measure", name, file, self.databases)))
-        peak = self.peak(name, file)
-        least, ours = (min(run[which] for run in runs) for which in ("floor", "ours"))
-        records = runs[0]["records"]
-        return (
-            f"{name:<16} {records / ours:>9,.0f} records/s  {size / records:>5,.0f} B/record"
-            f"  peak {peak:>4.0f} MB  {ours / least:.2f} x floor"
-        )
+        return described(name, size, self.peak(name, file), runs)
 
     def long_object(self) -> str:
         """One object of 300 MB in one line."""
@@ -74,13 +70,12 @@ class Bench:
             f"{COLD_START:<16} {document:.2f} s CPU to the first document, imports {imports:.2f} s"
         )
 
-    def written(self, name: str, count: int | None = None) -> tuple[str, int]:
-        """Write an object; return its file and its unpacked size."""
+    def written(self, name: str, count: int = 0) -> tuple[str, int]:
+        """Write an object, of as many records as are measured or of `count`; return its file and
+        its unpacked size."""
         tell(f"{name}: making the object")
-        file = str(self.scratch / "object.gz")
-        return file, int(
-            python("-m", "bench.corpora", name, file, *([str(count)] if count else []))
-        )
+        file, count = str(self.scratch / "object.gz"), count or CORPORA[name].count
+        return file, int(python("-m", "bench.corpora", name, file, str(count)))
 
     def peak(self, name: str, file: str) -> float:
         """Most memory that the loader has while it loads the object, in MB."""
@@ -104,10 +99,21 @@ def main() -> int:
     return 0
 
 
+def described(name: str, size: int, peak: float, runs: Sequence[Mapping[str, Any]]) -> str:
+    """The line of a log type: the least that both took in any run."""
+    floor, ours = (min(run[which] for run in runs) for which in ("floor", "ours"))
+    records = runs[0]["records"]
+    return (
+        f"{name:<16} {records / ours:>9,.0f} records/s  {size / records:>5,.0f} B/record"
+        f"  peak {peak:>4.0f} MB  {ours / floor:.2f} x floor"
+    )
+
+
 def python(*arguments: str) -> str:
     """What a Python process prints."""
     command = [sys.executable, *arguments]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    run = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    return run.stdout
 
 
 def dearest_imports() -> str:

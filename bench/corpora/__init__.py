@@ -23,18 +23,21 @@ class Corpus:
 
     key       S3 key, as AWS writes it
     generate  gives so many records, as bytes
-    floor     what its floor does: "json" parses each record, "lines" splits it at spaces
+    floor     what its floor does: "array" and "json" (lines) parse each record, "lines" splits it
+              at spaces
+    boundary  what stands where one record of an array follows another
     count     records that are measured
     head, between, tail   what stands around the records
     """
 
     key: str
     generate: Callable[[Pools, int], Iterator[bytes]]
-    floor: Literal["json", "lines"]
+    floor: Literal["array", "json", "lines"]
     count: int = 100_000
     head: bytes = b""
     between: bytes = b"\n"
     tail: bytes = b"\n"
+    boundary: bytes = b""
 
     def text(self, count: int, seed: int = SEED) -> Iterator[bytes]:
         """The unpacked object of so many records, in pieces."""
@@ -65,10 +68,11 @@ CORPORA = {
     "cloudtrail": Corpus(
         key=f"{LOGS}/CloudTrail/{DAY}/{ACCOUNT}_CloudTrail_{REGION}_20261124T2015Z_AbCdEfGhIjKlMnOp.json.gz",
         generate=cloudtrail.records,
-        floor="json",
+        floor="array",
         head=b'{"Records":[',
         between=b",",
         tail=b"]}",
+        boundary=b'},{"eventVersion"',
     ),
     "vpc_flow": Corpus(
         key=f"{LOGS}/vpcflowlogs/{DAY}/{ACCOUNT}_vpcflowlogs_{REGION}_fl-0123456789abcdef0_20261124T2010Z_1a2b3c4d.log.gz",

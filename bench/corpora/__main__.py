@@ -1,4 +1,4 @@
-"""Writes the object of a log type: python -m bench.corpora NAME FILE [RECORDS].
+"""Writes the object of a log type: python -m bench.corpora NAME FILE RECORDS.
 
 Prints its unpacked size in bytes.
 """
@@ -9,11 +9,10 @@ from pathlib import Path
 from bench.corpora import CORPORA
 
 
-def main(name: str, file: str, count: str = "") -> None:
-    """Write the object, of as many records as are measured, if no number is given."""
-    corpus = CORPORA[name]
+def main(name: str, file: str, count: str) -> None:
+    """Write the object."""
     with Path(file).open("wb") as out:
-        print(corpus.pack(int(count or corpus.count), out))
+        print(CORPORA[name].pack(int(count), out))
 
 
 if __name__ == "__main__":

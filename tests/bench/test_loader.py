@@ -64,8 +64,9 @@ def bulk(name: str, file: Path, databases: Path | None) -> tuple[list[Any], list
     """Actions and documents of the bulk bodies of an object."""
     normalizer = loader.normalizer(LOG_TYPES, databases)
     context = loader.context(CORPORA[name].key, "local")
-    body = io.BytesIO(file.read_bytes())
-    lines = b"".join(loader.bodies(normalizer, body, context)).splitlines()
+    packed = io.BytesIO(file.read_bytes())
+    bodies = [body for _, body in loader.bodies(normalizer, packed, context)]
+    lines = b"".join(bodies).splitlines()
     return [json.loads(line) for line in lines[::2]], lines[1::2]
 
 

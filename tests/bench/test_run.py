@@ -17,6 +17,17 @@ def test_an_unknown_name_is_one_line_and_status_2(
     assert re.fullmatch(r"bench: TYPES must be some of .*, got: cloud_trail\n", err)
 
 
+def test_a_ratio_is_that_of_the_least_that_both_took() -> None:
+    runs = [
+        {"floor": 2.0, "ours": 3.0, "records": 60_000},
+        {"floor": 2.5, "ours": 4.0, "records": 60_000},
+        {"floor": 2.1, "ours": 3.1, "records": 60_000},
+    ]
+    assert run.described("alb", 42_000_000, 99.6, runs) == (
+        "alb                 20,000 records/s    700 B/record  peak  100 MB  1.50 x floor"
+    )
+
+
 def test_the_cold_start_is_one_line(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
