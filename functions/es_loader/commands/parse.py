@@ -14,7 +14,7 @@ from es_loader import decode, log_type, times
 from es_loader.commands.find import by_name
 from es_loader.compile import Context
 from es_loader.decode import LogTypes
-from es_loader.fetch import Readable, Stream
+from es_loader.fetch import Stream
 from es_loader.identity import object_hash
 from es_loader.log_type import LogType
 from es_loader.normalize import Document, Normalizer, Refused
@@ -50,7 +50,7 @@ def run(file: Path, name: str | None, key: str | None, modified: str | None, met
 
 def records(
     normalizer: Normalizer,
-    body: Readable,
+    body: BinaryIO,
     key: str,
     modified: int,
     by_key: LogType | None,
