@@ -5,7 +5,7 @@ from collections import defaultdict
 import hypothesis
 import pytest
 
-pytest_plugins = ["tests.stack"]
+pytest_plugins = ["tests.stack", "tests.deployed_loader", "tests.logs"]
 
 # A shared machine is slow at times: no test fails for its time.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -15,9 +15,9 @@ seconds: defaultdict[str, float] = defaultdict(float)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need an OpenSearch node, by the fixture that starts it."""
+    """Mark the tests that need an OpenSearch node, by the fixtures that start one."""
     for item in items:
-        if "opensearch_node" in getattr(item, "fixturenames", ()):
+        if {"opensearch_node", "secured_node"} & {*getattr(item, "fixturenames", ())}:
             item.add_marker("node")
 
 

@@ -27,6 +27,21 @@ UNITS = {
     "RetryCount": MetricUnit.Count,
     "TestEventCount": MetricUnit.Count,
     "UnknownKeyCount": MetricUnit.Count,
+    "LoaderPaused": MetricUnit.Count,
+    "DownloadErrorCount": MetricUnit.Count,
+    "DatabaseAge": MetricUnit.Seconds,
+    "PulledRecordCount": MetricUnit.Count,
+    "IndexCount": MetricUnit.Count,
+    "DocumentCount": MetricUnit.Count,
+    "StoreSize": MetricUnit.Bytes,
+    "ShardCount": MetricUnit.Count,
+    "SegmentCount": MetricUnit.Count,
+    "FieldUsage": MetricUnit.Percent,
+    "IngestRate": MetricUnit.CountPerSecond,
+    "IngestLag": MetricUnit.Seconds,
+    "LogSourceCount": MetricUnit.Count,
+    "SilentLogSourceCount": MetricUnit.Count,
+    "LogSourceSilence": MetricUnit.Seconds,
 }
 
 logger = Logger(stream=sys.stderr)

@@ -15,6 +15,15 @@ from common.errors import SiemError
 
 USAGE = 2
 
+Deployment = Annotated[
+    Path | None,
+    typer.Option(
+        "--deployment",
+        metavar="FILE",
+        help="Terraform's output `deployment` (default: the loader's environment variables)",
+    ),
+]
+
 app = typer.Typer(
     name="siem",
     help="Look at logs as the SIEM sees them, load them, and account for them.",
@@ -70,6 +79,35 @@ def log_types(
     from es_loader.commands import log_types as command
 
     return command.run(name, code)
+
+
+@app.command(epilog="Example: `siem pause --reason 'reindexing' --deployment deployment.json`")
+def pause(
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="shown by `siem status` (default: who you are)")
+    ] = "",
+    deployment: Deployment = None,
+) -> int:
+    """Stop the loader; new log objects wait in its queues, for up to 14 days."""
+    from es_loader.commands import switch as command
+
+    return command.pause(reason, deployment)
+
+
+@app.command(epilog="Example: `siem resume --deployment deployment.json`")
+def resume(deployment: Deployment = None) -> int:
+    """Make the loader what it was before `siem pause`, or before an alarm paused it."""
+    from es_loader.commands import switch as command
+
+    return command.resume(deployment)
+
+
+@app.command(epilog="Example: `siem status --deployment deployment.json`")
+def status(deployment: Deployment = None) -> int:
+    """Show whether the loader is paused, what waits in its queues, and the free storage."""
+    from es_loader.commands import switch as command
+
+    return command.status(deployment)
 
 
 def _fail(message: str, status: int) -> int:

@@ -1,0 +1,1 @@
+"""Pauses es_loader while the domain has too little free storage."""
