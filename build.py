@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from common.errors import SiemError
+from configure_domain import index_patterns, saved_objects
 from es_loader import log_type
 
 ROOT = Path(__file__).resolve().parent
@@ -35,6 +36,10 @@ LEFT_OUT = (
     "README.md",
     "es_loader/cli.py",
     "es_loader/commands",
+)
+# What configure_domain makes templates of.
+BORROWED = tuple(
+    f"es_loader/{name}.py" for name in ("__init__", "cluster", "identity", "ledger", "log_type")
 )
 # The scripts and tests of packages, and uv's lock.
 LEFT_OUT_OF_PACKAGES = ("bin", "tests", ".lock")
@@ -63,6 +68,11 @@ def main() -> None:
         "--log-types", type=Path, metavar="DIR", help="a folder of your own log types"
     )
     chosen = parser.parse_args()
+    try:
+        DIST.mkdir(exist_ok=True)
+        (DIST / "dashboards.ndjson").write_text(dashboards(chosen.log_types), encoding="utf-8")
+    except SiemError as error:
+        sys.exit(f"build: {error}")
     for function in [chosen.function] if chosen.function else functions():
         for arch in PLATFORMS if chosen.arch == "all" else [chosen.arch]:
             try:
@@ -87,11 +97,16 @@ def build(function: str, arch: str, dist: Path, own_log_types: Path | None = Non
     Raises LogTypeError for a log type that is wrong or there twice, BuildError for the rest.
     """
     files = shipped(FUNCTIONS / "common", "common") | shipped(FUNCTIONS / function, function)
-    if function == "es_loader":
+    if function in ("es_loader", "configure_domain"):
         files |= log_type_files(own_log_types)
     path = dist / arch / f"{function}.zip"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as packages:
+    with tempfile.TemporaryDirectory() as made, tempfile.TemporaryDirectory() as packages:
+        if function == "configure_domain":
+            files |= {name: FUNCTIONS / name for name in BORROWED}
+            saved = Path(made, saved_objects.CARRIED.name)
+            saved.write_text(dashboards(own_log_types), encoding="utf-8")
+            files[f"{function}/{saved.name}"] = saved
         install(function, arch, packages)
         files |= shipped(Path(packages), "", LEFT_OUT_OF_PACKAGES)
         unzipped = sum(file.stat().st_size for file in files.values())
@@ -99,6 +114,12 @@ def build(function: str, arch: str, dist: Path, own_log_types: Path | None = Non
             raise BuildError(f"{function} is over Lambda's limit of {LIMIT} bytes: {unzipped}")
         write(path, files)
     return Built(path, path.stat().st_size, unzipped)
+
+
+def dashboards(own: Path | None) -> str:
+    """Return all saved objects of OpenSearch Dashboards as NDJSON, to be imported."""
+    log_types = log_type.load_all([log_type.HERE, own] if own else [log_type.HERE])
+    return index_patterns.ndjson(index_patterns.objects(log_types))
 
 
 def log_type_files(own: Path | None) -> dict[str, Path]:

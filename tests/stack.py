@@ -32,6 +32,14 @@ def opensearch(opensearch_node: Node) -> Iterator[OpenSearch]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def secured_node() -> Iterator[Node]:
+    """A real OpenSearch node with its security plugin on."""
+    process.end_on_sigterm()
+    with node.running(security=True) as running_node:
+        yield running_node
+
+
 @pytest.fixture
 def index_prefix(opensearch: OpenSearch) -> Iterator[str]:
     """A prefix for the test's own index names; what it names is deleted afterwards."""

@@ -1,5 +1,6 @@
 """The zips of the functions: what is in them, and that they run with nothing else."""
 
+import json
 import platform
 import subprocess
 import sys
@@ -114,6 +115,25 @@ def test_the_loader_carries_no_command_and_no_templates(local_zip: Path) -> None
     tops = {name.split("/")[0] for name in names(local_zip)}
     assert not tops & {"typer", "rich", "configure_domain", "pytest"}
     assert "es_loader/cli.py" not in names(local_zip)
+
+
+def test_configure_domain_carries_log_types_and_saved_objects(tmp_path: Path) -> None:
+    path = build.build("configure_domain", build.LOCAL, tmp_path).path
+    found = names(path)
+    assert found > {
+        "configure_domain/dashboards.ndjson",
+        "es_loader/log_type.py",
+        "log_types/cloudtrail/log_type.toml",
+    }
+    assert "es_loader/handler.py" not in found
+    with zipfile.ZipFile(path) as archive:
+        carried = archive.read("configure_domain/dashboards.ndjson").decode()
+    assert carried == build.dashboards(None)
+
+
+def test_an_own_log_type_has_its_index_pattern(own_log_types: Path) -> None:
+    ids = [json.loads(line)["id"] for line in build.dashboards(own_log_types).splitlines()]
+    assert {"siem-log-example-badge", "siem-log-aws-cloudtrail", "siem-log"} < set(ids)
 
 
 def test_own_log_types_ship_without_their_samples(own_log_types: Path) -> None:

@@ -12,15 +12,26 @@ SERVICE = "es"
 LOCAL = ("127.0.0.1", "localhost")
 
 
-def connect(endpoint: str, region: str, timeout: float = 60) -> OpenSearch:
+def connect(
+    endpoint: str,
+    region: str,
+    timeout: float = 60,
+    login: tuple[str, str] | None = None,
+    signed: bool = False,
+) -> OpenSearch:
     """A client of the cluster at `endpoint`; nothing is sent before it is used.
 
     It never retries and never compresses: who sends much decides both.
     timeout   seconds a request may take, where the request does not say
+    login     user and password, or `signed`: sign also where a local node has no use for it
     """
     url = urlsplit(endpoint)
     auth: AWS4Auth | tuple[str, str] | None
-    if url.username:
+    if login:
+        auth = login
+    elif signed:
+        auth = _signer(region)
+    elif url.username:
         auth = (unquote(url.username), unquote(url.password or ""))
     elif url.hostname in LOCAL:
         auth = None

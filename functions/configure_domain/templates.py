@@ -5,11 +5,15 @@ what only its documents can have. No template lists all of ECS: each field costs
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from opensearchpy import OpenSearch
 
 from common import VERSION, ecs
+from configure_domain.compare import describe, differences
+from configure_domain.domain import Domain
+from configure_domain.report import Report
 from es_loader import ledger
 from es_loader.log_type import ALWAYS, GEO, LogType, load_all
 
@@ -17,6 +21,8 @@ COMMON = "siem-common"
 LEDGER = "siem-ledger"
 PRIORITY = 100  # below a template of the user's own, above none
 MOST_FIELDS = 400
+# In the form that a cluster gives back.
+REPLICAS = {"auto_expand_replicas": "0-1", "number_of_shards": "1"}
 
 SHARED = """
     message tags
@@ -75,9 +81,10 @@ def common_fields() -> dict[str, str]:
 
 def component_templates() -> dict[str, dict[str, Any]]:
     """The component templates, by name."""
-    settings = {"codec": "best_compression", "auto_expand_replicas": "0-1", "number_of_shards": 1}
+    settings = {"codec": "best_compression"} | REPLICAS
     mappings = {"dynamic": False, "properties": properties(common_fields())}
-    return {COMMON: _described({"template": {"settings": settings, "mappings": mappings}})}
+    template = {"settings": {"index": settings}, "mappings": mappings}
+    return {COMMON: _described({"template": template})}
 
 
 def index_templates(log_types: Mapping[str, LogType]) -> dict[str, dict[str, Any]]:
@@ -94,15 +101,35 @@ def index_templates(log_types: Mapping[str, LogType]) -> dict[str, dict[str, Any
                 "template": {"mappings": {"properties": properties(own)}},
             }
         )
-    settings = {"auto_expand_replicas": "0-1", "number_of_shards": 1}
     templates[LEDGER] = _described(
         {
             "index_patterns": [f"{ledger.INDEX}-*"],
             "priority": PRIORITY,
-            "template": {"settings": settings, "mappings": ledger.MAPPING},
+            "template": {"settings": {"index": dict(REPLICAS)}, "mappings": ledger.MAPPING},
         }
     )
     return templates
+
+
+def configure(domain: Domain, report: Report) -> None:
+    """Bring the templates up to date; indices that exist keep the mapping they have."""
+    for path, list_name, item_name, wanted in (
+        ("_component_template", "component_templates", "component_template", component_templates()),
+        ("_index_template", "index_templates", "index_template", index_templates(domain.log_types)),
+    ):
+        found = domain.api.get(f"/{path}/siem-*") or {}
+        present = {each["name"]: each[item_name] for each in found.get(list_name, [])}
+        for name, body in wanted.items():
+            paths = differences(body, present.get(name))
+            if not paths:
+                report.same()
+                continue
+            report.change(
+                "updated" if name in present else "created",
+                name,
+                describe(paths) if name in present else "",
+                partial(domain.api.put, f"/{path}/{name}", body),
+            )
 
 
 def put_templates(client: OpenSearch, log_types: Mapping[str, LogType] | None = None) -> None:

@@ -54,6 +54,19 @@ def test_user_and_password_of_the_endpoint_are_used(proxy: Faulty) -> None:
     assert proxy.requests[0].headers["authorization"] == f"Basic {expected}"
 
 
+def test_a_login_is_used_instead_of_what_the_endpoint_says(proxy: Faulty) -> None:
+    with connect(proxy.url, "eu-west-1", login=("user", "p@ss")) as client:
+        client.info()
+    expected = base64.b64encode(b"user:p@ss").decode()
+    assert proxy.requests[0].headers["authorization"] == f"Basic {expected}"
+
+
+def test_requests_to_a_local_node_are_signed_on_demand(proxy: Faulty) -> None:
+    with connect(proxy.url, "eu-west-1", signed=True) as client:
+        client.info()
+    assert "AKIDEXAMPLE/" in proxy.requests[0].headers["authorization"]
+
+
 def test_nothing_is_retried_by_the_client(proxy: Faulty) -> None:
     def refuse(request: Request, forward: Forward) -> Answer:
         return Answer(401, faulty.error("security_exception"))

@@ -1,0 +1,109 @@
+"""Index patterns of OpenSearch Dashboards, made from the log types: one for each, one for all.
+
+Each carries its list of fields. Dashboards makes the list itself only from indices that exist, and
+a panel on a field that is not in the list says "Could not locate that index-pattern-field".
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from configure_domain import templates
+from es_loader import ledger
+from es_loader.log_type import LogType
+
+PREFIX = "siem-"  # of the ids of all our saved objects
+ALL = "log-*"
+# The last migration of the type; a higher number is refused.
+# https://github.com/opensearch-project/OpenSearch-Dashboards/blob/main/src/plugins/data/server/saved_objects/index_pattern_migrations.ts
+MIGRATION = {"index-pattern": "7.6.0"}
+KINDS = {  # mapping type -> Dashboards' own
+    "boolean": "boolean",
+    "date": "date",
+    "geo_point": "geo_point",
+    "ip": "ip",
+    "keyword": "string",
+    "match_only_text": "string",
+    "text": "string",
+} | dict.fromkeys(("double", "float", "integer", "long", "scaled_float"), "number")
+TEXTS = ("match_only_text", "text")
+META = (("_id", "string", True), ("_index", "string", True), ("_source", "_source", False))
+
+
+def objects(log_types: Mapping[str, LogType]) -> Iterator[dict[str, Any]]:
+    """The saved objects of all index patterns."""
+    common = templates.common_fields()
+    every = dict(common)
+    for log_type in log_types.values():
+        fields = common | dict(log_type.targets)
+        every |= fields
+        yield _pattern(f"{log_type.index_prefix}-*", mapped(fields))
+    yield _pattern(ALL, mapped(every))
+    yield _pattern(f"{ledger.INDEX}-*", dict(_leaves(ledger.MAPPING["properties"])))
+
+
+def ndjson(saved: Iterable[Mapping[str, Any]]) -> str:
+    """Saved objects as a file that Dashboards imports: one a line, in a fixed order."""
+    ordered = sorted(saved, key=lambda each: (each["type"], each["id"]))
+    return "".join(json.dumps(each, sort_keys=True, ensure_ascii=False) + "\n" for each in ordered)
+
+
+def object_id(title: str) -> str:
+    """The id of the index pattern with this title: `siem-log-aws-waf` for `log-aws-waf-*`."""
+    name = title.removesuffix("*").removesuffix("-")
+    return name if name.startswith(PREFIX) else f"{PREFIX}{name}"
+
+
+def mapped(fields: Mapping[str, str]) -> dict[str, str]:
+    """The mapping type of each field that can be searched, by dotted name."""
+    return dict(_leaves(templates.properties(fields)))
+
+
+def _pattern(title: str, fields: Mapping[str, str]) -> dict[str, Any]:
+    listed = [_field(name, kind, ok, ok, False) for name, kind, ok in META]
+    for name, kind in sorted(fields.items()):
+        listed.append(_field(name, kind, True, kind not in TEXTS, kind not in TEXTS))
+    attributes = {
+        "title": title,
+        "timeFieldName": "@timestamp",
+        "fields": json.dumps(listed),
+        "fieldFormatMap": json.dumps(dict(_formats(fields))),
+    }
+    return {
+        "type": "index-pattern",
+        "id": object_id(title),
+        "attributes": attributes,
+        "references": [],
+        "migrationVersion": MIGRATION,
+    }
+
+
+def _field(name: str, kind: str, searchable: bool, aggregatable: bool, doc: bool) -> dict[str, Any]:
+    return {
+        "count": 0,
+        "name": name,
+        "type": KINDS.get(kind, kind),
+        "esTypes": [name if name.startswith("_") else kind],
+        "scripted": False,
+        "searchable": searchable,
+        "aggregatable": aggregatable,
+        "readFromDocValues": doc,
+    }
+
+
+def _formats(fields: Mapping[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Numbers that are names (ports, AS numbers, ids) without separators; sizes as such."""
+    for name, kind in sorted(fields.items()):
+        if KINDS.get(kind) == "number":
+            if name.endswith("bytes"):
+                yield name, {"id": "bytes"}
+            elif name.endswith(("port", "as.number", ".pid", "code", "iana_number", "offset")):
+                yield name, {"id": "number", "params": {"pattern": "0"}}
+
+
+def _leaves(properties: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, node in properties.items():
+        if "properties" in node:
+            yield from _leaves(node["properties"], f"{prefix}{name}.")
+        elif node["type"] != "object":
+            yield f"{prefix}{name}", node["type"]

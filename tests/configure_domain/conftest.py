@@ -1,0 +1,239 @@
+"""A domain as configure_domain meets it: the real secured node behind stand-ins for the rest."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from opensearchpy import OpenSearch
+
+from common import aws as common_aws
+from configure_domain import domain, index_patterns, saved_objects, security
+from configure_domain import handler as configure_domain
+from configure_domain.dashboards import Dashboards
+from configure_domain.settings import Settings
+from es_loader.log_type import load_all
+from local import endpoint, node
+from local.aws import Aws
+from local.endpoint import Server
+from local.exchange import Request
+from local.node import Node
+from tests.configure_domain import aws_proxy
+from tests.configure_domain.aws_proxy import AwsProxy
+from tests.configure_domain.plugins import Plugins
+
+API = security.API
+ROLE = "arn:aws:iam::111122223333:role/{}"
+USER = "arn:aws:iam::111122223333:user/{}"
+DOMAIN, MASTER, BUCKET = "aes-siem", "aesadmin", "aes-siem-111122223333-snapshot"
+THROWAWAY = "Terraform-made-this-1"
+PASSWORD = "Xk29-fjW_mmq81~test"  # of local users that stand for IAM roles
+ENVIRONMENT = {
+    "DOMAIN_NAME": DOMAIN,
+    "MASTER_USER_NAME": MASTER,
+    "SNAPSHOT_BUCKET": BUCKET,
+    "SNAPSHOT_ROLE_ARN": ROLE.format("aes-siem-snapshot"),
+    "ALERT_TOPIC_ARN": "arn:aws:sns:ap-northeast-1:111122223333:aes-siem-alert",
+    "ALERT_ROLE_ARN": ROLE.format("aes-siem-alert"),
+    "CONFIGURE_ROLE_ARN": ROLE.format("aes-siem-configure-aes"),
+    "LOADER_ROLE_ARNS": json.dumps([ROLE.format("aes-siem-es-loader")]),
+    "METRICS_ROLE_ARNS": json.dumps([ROLE.format("aes-siem-index-metrics-exporter")]),
+    "ADMIN_ARNS": json.dumps([ROLE.format("security"), USER.format("alice")]),
+    "ANALYST_ARNS": json.dumps([ROLE.format("analyst"), USER.format("bob")]),
+    "RETENTION": json.dumps({"*": {"delete": 400}, "ledger": {"delete": 2555}}),
+}
+
+
+@dataclass
+class Context:
+    """What Lambda hands to a handler with so many seconds left."""
+
+    seconds: float = 900.0
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Milliseconds, of which no test waits for one."""
+        return int(self.seconds * 1000)
+
+
+@dataclass
+class Deployment:
+    """The domain, its AWS, and who may sign in. `admin` is the node's own administrator."""
+
+    server: Server
+    plugins: Plugins
+    proxy: AwsProxy
+    aws: Aws
+    secret: str
+    admin: OpenSearch
+
+    def run(self, seconds: float = 900.0, **event: Any) -> dict[str, Any]:
+        """Invoke the handler, to apply unless the event says otherwise."""
+        return configure_domain.handler({"action": "apply"} | event, Context(seconds))
+
+    def ask(self, method: str, path: str, body: Any = None) -> Any:
+        """The node's answer to its administrator."""
+        return self.admin.transport.perform_request(method, path, body=body)
+
+    def as_user(self, name: str, method: str, path: str, body: Any = None) -> requests.Response:
+        """The endpoint's answer to a local user (see `person`), or to the master."""
+        password = self.password() if name == MASTER else PASSWORD
+        text = body if isinstance(body, str) else json.dumps(body) if body is not None else None
+        kind = "application/x-ndjson" if isinstance(body, str) else "application/json"
+        return requests.request(
+            method,
+            self.server.url + path,
+            data=text,
+            auth=(name, password),
+            headers={"content-type": kind},
+            timeout=60,
+        )
+
+    def person(self, name: str, arn: str) -> str:
+        """A local user with the name or backend role that IAM gives a caller."""
+        role = arn if ":role/" in arn else ""
+        user = name if role else arn
+        body = {"password": PASSWORD, "backend_roles": [role] if role else []}
+        self.ask("PUT", f"{API}/internalusers/{user.replace('/', '%2F')}", body)
+        return user
+
+    def dashboards(self, user: str = MASTER, tenant: str = "global") -> Dashboards:
+        """Dashboards as a user sees it."""
+        password = self.password() if user == MASTER else PASSWORD
+        settings = Settings.from_environment()
+        return Dashboards(domain.api(settings, (user, password)), tenant)
+
+    def stages(self) -> dict[str, str]:
+        """The password by stage of the secret's versions."""
+        client = self.aws.client("secretsmanager")
+        found = {}
+        for version in client.list_secret_version_ids(SecretId=self.secret).get("Versions", []):
+            got = client.get_secret_value(SecretId=self.secret, VersionId=version["VersionId"])
+            for stage in version["VersionStages"]:
+                found[stage] = json.loads(got["SecretString"])["password"]
+        return found
+
+    def password(self) -> str:
+        """The master's, as a person reads it from Secrets Manager."""
+        return self.stages()["AWSCURRENT"]
+
+    def stored(self) -> list[str]:
+        """Keys in the snapshot bucket."""
+        listed = self.aws.client("s3").list_objects_v2(Bucket=BUCKET).get("Contents", [])
+        return sorted(each["Key"] for each in listed)
+
+    def read(self, key: str) -> str:
+        """An object of the snapshot bucket."""
+        got = self.aws.client("s3").get_object(Bucket=BUCKET, Key=key)
+        text: str = got["Body"].read().decode()
+        return text
+
+
+@pytest.fixture
+def deployment(
+    secured_node: Node, aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Deployment]:
+    """A domain that Terraform has just made, with nothing of ours on it."""
+    carried = tmp_path / "dashboards.ndjson"
+    carried.write_text(index_patterns.ndjson(index_patterns.objects(load_all())))
+    monkeypatch.setattr(saved_objects, "CARRIED", carried)
+    monkeypatch.setattr(domain, "PAUSE", 0.01)
+    with node.client(secured_node) as admin:
+        _reset(admin)
+        _set_master(admin, MASTER, THROWAWAY)
+        with (
+            aws_proxy.running(aws.url, lambda *login: _set_master(admin, *login)) as proxy,
+            _endpoint(secured_node) as (server, plugins),
+        ):
+            secret = _make(aws)
+            for name, value in (aws.environment | ENVIRONMENT).items():
+                monkeypatch.setenv(name, value)
+            monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.url)
+            monkeypatch.setenv("AWS_ENDPOINT_URL_S3", aws.url)
+            monkeypatch.setenv("OPENSEARCH_ENDPOINT", server.url)
+            monkeypatch.setenv("MASTER_SECRET_ARN", secret)
+            common_aws.client.cache_clear()
+            common_aws._session.cache_clear()
+            yield Deployment(server, plugins, proxy, aws, secret, admin)
+            common_aws.client.cache_clear()
+            common_aws._session.cache_clear()
+            _unmake(aws, secret)
+
+
+@contextmanager
+def _endpoint(secured_node: Node) -> Iterator[tuple[Server, Plugins]]:
+    """The address of the domain, plugins and Dashboards included."""
+    plugins = Plugins(_is_signed)
+    with endpoint.running(secured_node, plugins.answer) as server:
+        yield server, plugins
+
+
+def _is_signed(request: Request) -> bool:
+    authorization = request.headers.get("authorization", "")
+    return authorization.startswith("AWS4-HMAC-SHA256") and "/es/aws4_request" in authorization
+
+
+def _make(aws: Aws) -> str:
+    """Domain, secret and bucket, as Terraform makes them; the secret's ARN."""
+    aws.client("opensearch").create_domain(
+        DomainName=DOMAIN,
+        EngineVersion="OpenSearch_3.3",
+        AdvancedSecurityOptions={
+            "Enabled": True,
+            "InternalUserDatabaseEnabled": True,
+            "MasterUserOptions": {"MasterUserName": MASTER, "MasterUserPassword": THROWAWAY},
+        },
+    )
+    location = {"LocationConstraint": aws.environment["AWS_REGION"]}
+    aws.client("s3").create_bucket(Bucket=BUCKET, CreateBucketConfiguration=location)
+    secret: str = aws.client("secretsmanager").create_secret(Name="aes-siem-master")["ARN"]
+    return secret
+
+
+def _unmake(aws: Aws, secret: str) -> None:
+    s3 = aws.client("s3")
+    for each in s3.list_objects_v2(Bucket=BUCKET).get("Contents", []):
+        s3.delete_object(Bucket=BUCKET, Key=each["Key"])
+    s3.delete_bucket(Bucket=BUCKET)
+    aws.client("opensearch").delete_domain(DomainName=DOMAIN)
+    aws.client("secretsmanager").delete_secret(SecretId=secret, ForceDeleteWithoutRecovery=True)
+
+
+def _set_master(admin: OpenSearch, user: str, password: str) -> None:
+    body = {"password": password, "backend_roles": ["admin"]}
+    admin.transport.perform_request("PUT", f"{API}/internalusers/{user}", body=body)
+
+
+def _reset(admin: OpenSearch) -> None:
+    """Take away what an earlier test left on the node."""
+
+    def ask(method: str, path: str, body: Any = None) -> Any:
+        ignored = {"ignore": (400, 404)}
+        return admin.transport.perform_request(method, path, params=ignored, body=body)
+
+    for kind in ("rolesmapping", "roles", "internalusers"):
+        for name, each in ask("GET", f"{API}/{kind}").items():
+            if not each.get("reserved") and (
+                name.startswith(("siem_", "aws_", "aes")) or "PUT" in name or ":" in name
+            ):
+                ask("DELETE", f"{API}/{kind}/{name.replace('/', '%2F')}")
+    # The plugin's demonstration lets everybody in here.
+    ask("PUT", f"{API}/rolesmapping/own_index", {"backend_roles": ["nobody"]})
+    ask("PUT", f"{API}/rolesmapping/manage_snapshots", {"backend_roles": ["snapshotrestore"]})
+    tenancy = {
+        "default_tenant": "private",
+        "multitenancy_enabled": True,
+        "private_tenant_enabled": True,
+    }
+    ask("PUT", f"{API}/tenancy/config", tenancy)
+    audit = ask("GET", f"{API}/audit")["config"]
+    ask("PUT", f"{API}/audit/config", audit | {"enabled": False})
+    for kind in ("_index_template", "_component_template"):
+        ask("DELETE", f"/{kind}/siem-*")
+    ask("PUT", "/_cluster/settings", {"persistent": {"action.auto_create_index": None}})
+    for pattern in ("log-*", "siem-ledger-*"):
+        ask("DELETE", f"/{pattern}")
+    ask("POST", "/.kibana/_delete_by_query?refresh=true", {"query": {"match_all": {}}})
