@@ -144,14 +144,16 @@ def deployed(fresh_clients: Aws) -> Iterator[Deployed]:
 def refuse(
     client: Any, operation: str, code: str, message: str, status: int = 400, times: int = 1000
 ) -> None:
-    """Let the next calls of an operation be answered by an error, as JSON services word it."""
+    """Let the next calls of an operation be answered by an error, as the service words it."""
     left = [times]
+    xml = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
 
     def answer(request: Any, **_: object) -> AWSResponse | None:
         if not left[0]:
             return None
         left[0] -= 1
-        body = json.dumps({"__type": code, "message": message, "Message": message, "Type": "User"})
+        told = {"__type": code, "message": message, "Message": message, "Type": "User"}
+        body = xml if client.meta.service_model.protocol == "rest-xml" else json.dumps(told)
         raw = Raw(body.encode())
         headers = HTTPHeaders()
         headers["x-amzn-errortype"] = code

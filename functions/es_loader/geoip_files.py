@@ -1,0 +1,102 @@
+"""Keeps the databases of the GeoIP bucket in a folder of this execution environment.
+
+They are fetched once, and again when they have changed in the bucket. A database that cannot be had
+holds no log back: documents then get no place and no network owner, or yesterday's.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from common.telemetry import emit, logger
+
+FOLDER = Path("/tmp/geoip")  # the only place that Lambda lets a function write to
+KEYS = ("GeoLite2/GeoLite2-City.mmdb", "GeoLite2/GeoLite2-ASN.mmdb")
+EVERY_SECONDS = 3600.0
+PIECE = 1024 * 1024
+
+
+class GeoIpFiles:
+    """The files of some keys of a bucket, each under its own name in `folder`.
+
+    every   seconds between two looks at the bucket
+    """
+
+    def __init__(
+        self,
+        s3: Any,
+        bucket: str,
+        folder: Path = FOLDER,
+        keys: Sequence[str] = KEYS,
+        clock: Callable[[], float] = time.time,
+        every: float = EVERY_SECONDS,
+    ) -> None:
+        self.folder = folder
+        self._s3, self._bucket, self._keys = s3, bucket, keys
+        self._clock, self._every = clock, every
+        self._next = float("-inf")
+
+    def refresh(self) -> bool:
+        """Fetch what has changed; return whether a file is another one than before.
+
+        Looks at the bucket at most every hour. A file is replaced at once and only by a whole one;
+        who has the old one open may go on reading it. Never raises for what AWS answers.
+        """
+        if self._clock() < self._next:
+            return False
+        self._next = self._clock() + self._every
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return any([self._fetch(key) for key in self._keys])
+
+    def _fetch(self, key: str) -> bool:
+        path = self.folder / key.rpartition("/")[2]
+        etag = _etag(path)
+        known = {"IfNoneMatch": etag} if etag else {}
+        try:
+            answer = self._s3.get_object(Bucket=self._bucket, Key=key, **known)
+            return _replace(path, answer)
+        except ClientError as error:
+            if error.response["Error"]["Code"] in ("304", "NoSuchKey"):
+                return False
+            _tell(f"{error}: s3://{self._bucket}/{key}")
+        except (BotoCoreError, OSError) as error:
+            _tell(f"{error}: s3://{self._bucket}/{key}")
+        return False
+
+
+def _replace(path: Path, answer: dict[str, Any]) -> bool:
+    """Put a body in the file's place, if it is as long as S3 says."""
+    partial, size = path.with_name(f"{path.name}.part"), 0
+    with partial.open("wb") as file:
+        while piece := answer["Body"].read(PIECE):
+            size += file.write(piece)
+    if size != answer["ContentLength"]:
+        raise OSError(f"{size} bytes came, of {answer['ContentLength']}")
+    _about(path).unlink(missing_ok=True)  # between the next two steps neither is to be trusted
+    partial.rename(path)
+    _about(path).write_text(f"{answer['ETag']} {size}")
+    return True
+
+
+def _etag(path: Path) -> str:
+    """ETag of a file that is there and whole, else "".
+
+    /tmp outlives a process that was ended in the middle of its work.
+    """
+    try:
+        etag, size = _about(path).read_text().split(" ")
+        return etag if path.stat().st_size == int(size) else ""
+    except (OSError, ValueError):
+        return ""
+
+
+def _about(path: Path) -> Path:
+    return path.with_name(f"{path.name}.etag")
+
+
+def _tell(what: str) -> None:
+    logger.warning(f"GeoIP database not fetched, the one at hand stays: {what}")
+    emit({"DownloadErrorCount": 1}, cause="loader")
