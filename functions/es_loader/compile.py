@@ -8,7 +8,7 @@ interpreted per record.
 import importlib.util
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
@@ -21,13 +21,14 @@ from es_loader import guard, identity, memo, times
 from es_loader.enrich import flow
 from es_loader.log_type import LogType, Lookup, Path_, Source
 from es_loader.memo import DAY, Place
-from es_loader.shape import Shape, attribute_names, document_struct
-from es_loader.values import Columns, Dict, Reader, Struct, Value, kinds
+from es_loader.shape import Shape, document_struct
+from es_loader.values import Block, Columns, Dict, Reader, Struct, Value, kinds
 
 LOWERCASE = {"network.application", "network.protocol", "network.transport", "network.type"}
 # Types whose values are texts in most records; of all others not named in shape.TYPES, any.
 TEXTS = {"constant_keyword", "date", "ip", "keyword", "match_only_text", "text", "wildcard"}
 KEYWORDS = TEXTS - {"date", "ip"}
+NUMBERS = {"integer", "long"}
 OLDEST, NEWEST = 400 * DAY, DAY
 
 # (record, raw record, position, True where bytes were replaced) -> (index, id, JSON document)
@@ -77,12 +78,14 @@ class _Member:
     nothing   what stands for "no value": None or ""
     always    there is always a value
     constant  it is the same for all records of an object
+    block     where it can be computed, if it is of the values of one object only
     """
 
     code: str
     nothing: Any = None
     always: bool = False
     constant: bool = False
+    block: Block | None = None
 
 
 _Tree = dict[str, Any]  # key -> _Member or _Tree
@@ -134,7 +137,7 @@ def _wanted(log_type: LogType) -> dict[Path_, set[str]]:
     wanted: dict[Path_, set[str]] = {}
     for name, source in log_type.mapping.items():
         kind = log_type.targets[name]
-        kind = "text" if kind in TEXTS else kind if kind in ("boolean", "integer", "long") else "any"
+        kind = "text" if kind in TEXTS else kind if kind in NUMBERS | {"boolean"} else "any"
         for path in source.paths:
             wanted.setdefault(path, set()).add(kind)
     # A look-up, a time or an id takes what there is.
@@ -157,6 +160,8 @@ class _Writer:
         self.lines: list[str] = []
         self.once: list[str] = []  # lines that run once for an object
         self.tree: _Tree = {}
+        self.times: list[str] = []  # variables of the values that may tell the time
+        self.named: dict[str, str] = {}  # expression -> variable that has its value
         self.addresses: dict[str, str] = {}  # variable of a value -> that of its address
         self.env: dict[str, Any] = {
             "_INDICES": memo.Indices(log_type.index_prefix, log_type.index),
@@ -197,7 +202,7 @@ class _Writer:
             lines += ["extra = {}", call, "found = extra.get"]
         if isinstance(self.reader, Dict):
             lines.append("get = record.get if type(record) is dict else _nothing")
-        lines += [*self.reader.lines, *self.lines]
+        lines += [*self.reader.record.code(), *self.lines]
         lines += [f"return index, {ident}, _encode({document.code})"]
         text = [*self._head(), *(f"    {line}" for line in self.once), ""]
         text += ["    def normalize(record, raw, position, repaired):"]
@@ -281,11 +286,12 @@ class _Writer:
         for path in self.log_type.time["paths"]:
             if value := self.reader.value(path):
                 look = "times[{}]" if value.kind in ("text", "column") else "times.of({})"
+                self.times.append(value.name)
                 reads.append(f"{look.format(value.name)} if {value.name} else None")
         if not self.log_type.time["paths"] and self.transform:
             reads = ["times.of(found('@timestamp'))"]
         if reads:
-            self.lines += [f"time = {f' or '.join(f'({read})' for read in reads)}"]
+            self.lines += [f"time = {' or '.join(f'({read})' for read in reads)}"]
         self.lines += [
             "if time:" if reads else "if False:",
             "    timestamp, index = time" if reads else "    pass",
@@ -305,8 +311,9 @@ class _Writer:
                 code = f"_{variable}"
                 self.lines.append(f"{code} = {own.code} or {variable}")
             self._put(name, _Member(code))
-        mismatch = "_account != account and account" if "_account =" in "".join(self.lines) else ""
-        self.lines.append(f"account_mismatch = {f'True if {mismatch} else None' if mismatch else None}")
+        told = any(line.startswith("_account =") for line in self.lines)
+        mismatch = "True if account and _account != account else None" if told else "None"
+        self.lines.append(f"account_mismatch = {mismatch}")
         return set(names)
 
     def _original(self) -> None:
@@ -327,13 +334,13 @@ class _Writer:
         ]
         self._put("event.original", _Member("original"))
 
-    def _fix(self, tree: _Tree) -> None:
+    def _fix(self, tree: _Tree, path: str = "") -> None:
         """Moves every expression into a variable, so that all guards have spoken."""
         for key, member in tree.items():
             if isinstance(member, dict):
-                self._fix(member)
+                self._fix(member, f"{path}_{key}" if path else key)
             elif not member.code.isidentifier():
-                tree[key] = self._named(key, member)
+                tree[key] = self._named(f"{path}_{key}", member)
 
     def _all_mapped(self) -> bool:
         wanted = _wanted(self.log_type)
@@ -346,7 +353,10 @@ class _Writer:
         values = []
         for name in (*ends, "network.iana_number"):
             value = self.reader.value(mapping[name].paths[0]) if name in mapping else None
-            values.append(value.name if value else "None")
+            code = value.name if value else "None"
+            if value and name.endswith(".port"):
+                code = self._named(name, self._single(name, value)).code
+            values.append(code)
         if "None" in values[:2]:
             return
         self.lines.append(f"_network_type, _community_id = _flow({', '.join(values)})")
@@ -359,14 +369,16 @@ class _Writer:
         """What gives a target's value; None where it can never have one."""
         values = [value for path in source.paths if (value := self.reader.value(path))]
         if not source.paths:
-            self.reader.lines.append(f"_{_word(name)} = found({name!r})")
-            values = [Value(f"_{_word(name)}", "any")]
+            self.reader.record.reads.append(f"_{_word(name)} = found({name!r})")
+            values = [Value(f"_{_word(name)}", "any", self.reader.record)]
         if not values:
             return None
         if source.all:
             return self._array(name, values)
         members = [self._single(name, value) for value in values]
-        if self._kind(name) in KEYWORDS or len(members) == 1:  # 0 and false are values
+        if len(members) == 1:
+            return replace(members[0], block=values[0].block)
+        if self._kind(name) in KEYWORDS:  # 0 and false are values
             return _Member(" or ".join(m.code for m in members), members[-1].nothing)
         first = "".join(f"x if (x := {m.code}) is not None else " for m in members[:-1])
         return _Member(f"({first}{members[-1].code})")
@@ -411,10 +423,14 @@ class _Writer:
             return _Member(f"('' if {v} == '-' else {v})", "")
         if kind == value.kind:
             return _Member(v)
+        if kind == "date" and self.log_type.time["format"] == "iso8601" and [v] == self.times:
+            return _Member("(timestamp if time else None)")
         known = self._memo(kind)
         if kind in ("long", "integer") and value.kind == "column":
             digits = 19 if kind == "long" else 10
-            return _Member(f"((int({v}) if {v}.isdecimal() and len({v}) < {digits} else {known}.of({v})) if {v} else None)")
+            return _Member(
+                f"(int({v}) if {v}.isdecimal() and len({v}) < {digits} else {known}[{v}])"
+            )
         if value.kind in ("text", "column"):
             return _Member(f"{known}[{v}]")
         bits = {"long": 63, "integer": 31}.get(kind)
@@ -425,7 +441,7 @@ class _Writer:
             quick = f"{v}.__class__ is int and {v}.bit_length() < {bits}"
         elif kind not in KEYWORDS:
             return _Member(f"(None if {v} is None else {known}.of({v}))")
-        return _Member(f"({v} if {quick} else None if {v} is None else {known}.of({v}))")
+        return _Member(f"(None if {v} is None else {v} if {quick} else {known}.of({v}))")
 
     def _address(self, value: Value) -> str:
         """Variable of the IP address that a text or column is."""
@@ -443,7 +459,7 @@ class _Writer:
             self.env["_PLACES"] = memo.Places(guard.ip, self.locate, self.refused)
         values = [value for path in source.paths if (value := self.reader.value(path))]
         if not source.paths:
-            values = [Value(f"found('{entity}.ip')", "any")]
+            values = [Value(f"found('{entity}.ip')", "any", self.reader.record)]
         if not values:
             return
         parts = [f"_{_word(entity)}_{part}" for part in ("ip", "geo", "as")]
@@ -477,7 +493,7 @@ class _Writer:
             if values[0].kind == "list" and kind in KEYWORDS:
                 code = f"({code} if not {code} or len({code}) == 1 else _distinct([], [{code}]))"
             return _Member(code)
-        names = []
+        names: list[str] = []
         for code in [*scalars, *lists]:
             if not code.isidentifier():
                 self.lines.append(f"{(variable := f'_{_word(name)}_{len(names)}')} = {code}")
@@ -487,9 +503,14 @@ class _Writer:
             return _Member(f"([{names[0]}] if {names[0]} else None)")
         if len(names) == 2 and not lists:
             a, b = names
-            return _Member(f"([{a}, {b}] if {a} and {b} and {a} != {b} else [{a} or {b}] if {a} or {b} else None)")
+            both = f"[{a}, {b}] if {a} and {b} and {a} != {b}"
+            return _Member(f"({both} else [{a} or {b}] if {a} or {b} else None)")
         single, many = ", ".join(names[: len(scalars)]), ", ".join(names[len(scalars) :])
-        return _Member(f"(_distinct([{single}], [{many}]) if {' or '.join(names)} else None)")
+        code = f"_distinct([{single}], [{many}]) if {' or '.join(names)} else None"
+        if lists:
+            return _Member(f"({code})")
+        every = ", ".join(f"{n}: 0" for n in names)
+        return _Member(f"([*{{{every}}}] if {' and '.join(names)} else {code})")
 
     def _lookup(self, name: str, rule: Lookup) -> _Member | None:
         """A value table: the first source whose value is in it decides."""
@@ -508,7 +529,9 @@ class _Writer:
             self.env[table] = _table(rule, value.kind)
             quick = f"{table}.get({value.name})"
             if value.kind in ("any", "list"):
-                quick = f"({quick} if {value.name}.__class__ is str else _find({table}, {value.name}))"
+                quick = (
+                    f"({quick} if {value.name}.__class__ is str else _find({table}, {value.name}))"
+                )
             looks.append(quick)
         code = " or ".join(looks)
         if other != default:
@@ -551,18 +574,25 @@ class _Writer:
         there = " or ".join(
             m.code if m.nothing == "" else f"{m.code} is not None" for m in members.values()
         )
-        self.lines.append(f"_{path} = {code} if {there} else None")
-        return _Member(f"_{path}")
+        blocks = {member.block for member in members.values()}
+        block = blocks.pop() if len(blocks) == 1 else None
+        return self._named(path, _Member(f"{code} if {there} else None", block=block))
 
     def _named(self, name: str, member: _Member) -> _Member:
         """The member as a variable."""
         if member.code.isidentifier():
             return member
-        variable = f"_{_word(name)}"
-        while any(line.startswith(f"{variable} = ") for line in self.lines):
-            variable += "_"
-        self.lines.append(f"{variable} = {member.code}")
-        return _Member(variable, member.nothing, member.always, member.constant)
+        variable = self.named.get(member.code)
+        if variable is None:
+            variable = f"_{_word(name)}"
+            while variable in self.named.values():
+                variable += "_"
+            self.named[member.code] = variable
+            if member.block and member.block.condition:
+                member.block.set(variable, member.code)
+            else:
+                self.lines.append(f"{variable} = {member.code}")
+        return replace(member, code=variable)
 
 
 def _word(name: str) -> str:

@@ -7,18 +7,21 @@ empty, "-"), or REFUSED; the loader then leaves the field out and keeps the reco
 
 import math
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import lru_cache
 from socket import AF_INET, AF_INET6, inet_pton
 from typing import Any
 
 import orjson
 
-from es_loader.times import iso_date
+from es_loader.times import CANONICAL, iso_date
 
 LONG = 2**63
 INTEGER = 2**31
 FLOAT = 3.4028235e38
 NO_VALUE = ("", "-")
 REFUSED = object()
+TEXT = {str}
 
 Guard = Callable[[Any], Any]
 
@@ -129,8 +132,18 @@ def date(value: Any) -> Any:
         return None
     if type(value) is list:
         return _many(date, value)
+    if type(value) is str and CANONICAL(value) and _is_day(value[:10]):
+        return value
     found = iso_date(value)
     return found[0] if found else REFUSED
+
+
+@lru_cache(1024)
+def _is_day(day: str) -> bool:
+    try:
+        return bool(datetime.fromisoformat(day))
+    except ValueError:
+        return False
 
 
 def objects(kinds: Mapping[str, str]) -> Guard:
@@ -144,7 +157,9 @@ def objects(kinds: Mapping[str, str]) -> Guard:
         for item in value if type(value) is list else [value]:
             if type(item) is not dict:
                 return REFUSED
-            members = {name: guards[name](member) for name, member in item.items() if name in guards}
+            members = {
+                name: guards[name](member) for name, member in item.items() if name in guards
+            }
             members = {k: v for k, v in members.items() if v is not None and v is not REFUSED}
             if members:
                 found.append(members)
@@ -162,6 +177,8 @@ def array(guard: Guard) -> Guard:
             return found if found is None or found is REFUSED else [found]
         if not value:
             return None
+        if guard is keyword and set(map(type, value)) == TEXT:
+            return [text for text in dict.fromkeys(value) if text not in NO_VALUE] or None
         found = _many(guard, value)
         return list(dict.fromkeys(found)) if type(found) is list and len(found) > 1 else found
 
@@ -169,7 +186,7 @@ def array(guard: Guard) -> Guard:
 
 
 def _many(guard: Guard, value: Any) -> Any:
-    """Every element of a list that fits; REFUSED where the value is no list or nothing of it fits."""
+    """Every element of a list that fits; REFUSED where it is no list or nothing of it fits."""
     if type(value) is not list:
         return REFUSED
     found = [guard(item) for item in value if type(item) is not list]

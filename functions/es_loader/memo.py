@@ -13,6 +13,7 @@ MOST = 4096
 MOST_ADDRESSES = 24_576
 LONGEST = 512
 DAY = 86_400_000
+LEAST_MILLISECONDS = 10**11  # a smaller number is one of seconds, as in times.py
 
 Place = tuple[Any, Any]  # JSON of geo and as (msgspec.Raw), or None
 NOWHERE: Place = (None, None)
@@ -91,7 +92,8 @@ class Times(dict[Any, Any]):
     """text -> (ISO text of the time, index name) for one object; None for what is no time.
 
     A time far from LastModified does not choose the index: a wrong clock would make an index of
-    its own for each record.
+    its own for each record. Times are rarely twice the same, but share their minute or second:
+    what is kept under those is the index, and whether there is such a day.
     """
 
     __slots__ = ("indices", "newest", "oldest", "own", "read", "refused")
@@ -108,15 +110,36 @@ class Times(dict[Any, Any]):
         self.read, self.indices, self.refused = read, indices, refused
         self.own, self.oldest, self.newest = own, oldest, newest
 
-    def __missing__(self, value: Any) -> Any:
-        found = self.of(value)
+    def __missing__(self, value: str) -> Any:
+        if times.CANONICAL(value) and (known := self.get(value[:16])):
+            return value, known
+        found = self.other(value)
         if found:
             if len(self) >= MOST:
                 self.clear()
             self[value] = found
+            if found[0] is value:
+                self[value[:16]] = found[1]
         return found
 
     def of(self, value: Any) -> Any:
+        """What belongs to a value of any type."""
+        if type(value) is str:
+            return self[value]
+        if type(value) is not int or not LEAST_MILLISECONDS <= value < 1000 * LEAST_MILLISECONDS:
+            return self.other(value)
+        second, rest = divmod(value, 1000)
+        found = self.get(second)
+        if found is None:
+            found = self.other(second)
+            if not found:
+                return None
+            if len(self) >= MOST:
+                self.clear()
+            self[second] = found = (found[0].partition(".")[0], found[1])
+        return f"{found[0]}.{rest:03}Z", found[1]
+
+    def other(self, value: Any) -> Any:
         """What belongs to a value of any type, not cached."""
         moment = self.read(value)
         if moment is None:

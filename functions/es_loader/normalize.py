@@ -32,7 +32,8 @@ MOST_HEADERS = 64
 AT = re.compile(r"`\$([^`]+)`")  # where msgspec found a value of another type
 
 
-# A record that is to be indexed: (position, raw record, log type, index, id, JSON document). A plain tuple: one is made for each record.
+# A record that is to be indexed: (position, raw record, log type, index, id, JSON document).
+# A plain tuple: one is made for each record.
 Document = tuple[int, Any, str, str, str, bytes]
 
 
@@ -62,9 +63,7 @@ class _Bound:
 class Normalizer:
     """Log types, compiled when they are first met, and kept for the life of the function."""
 
-    def __init__(
-        self, log_types: LogTypes, locate: Locate | None = None
-    ) -> None:
+    def __init__(self, log_types: LogTypes, locate: Locate | None = None) -> None:
         self.log_types, self._locate = log_types, locate
         self._compiled: dict[tuple[str, Any], Compiled] = {}
         self._typed: dict[tuple[str, int], Compiled | None] = {}

@@ -64,12 +64,12 @@ class Shape:
                     return None
                 paths = {path[1:]: kind for path, kind in paths.items()}
                 if () in paths and len(paths) == 1:
-                    types[key] = list[TYPES[paths[()]]] | None  # type: ignore[misc]
+                    types[key] = _list_of(TYPES[paths[()]])
                     continue
             if () in paths or (shape := cls.of(paths)) is None:
                 return None
             inner[key] = shape
-            types[key] = (list[shape.struct] if key in lists else shape.struct) | None  # type: ignore[name-defined]
+            types[key] = _list_of(shape.struct) if key in lists else shape.struct | None
         attributes = attribute_names(members)
         struct = msgspec.defstruct(
             "Record",
@@ -83,6 +83,10 @@ class Shape:
     def at(self, path: Path_) -> "Shape":
         """The shape of the object, or of the elements of the list, at a path."""
         return self.inner[str(path[0])].at(path[1:]) if path else self
+
+
+def _list_of(kind: Any) -> Any:
+    return list[kind] | None
 
 
 def document_struct(name: str, members: Mapping[str, Any]) -> type[msgspec.Struct]:

@@ -16,7 +16,7 @@ Reader = Callable[[Any], Moment | None]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Hour 24, which ISO 8601 allows, is none that OpenSearch takes.
 CANONICAL = re.compile(
-    r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,9})?Z", re.ASCII
+    r"\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?Z", re.ASCII
 ).fullmatch
 ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::(\d\d))?(?:[.,](\d+))? ?(Z|UTC|GMT|[+-]\d\d:?\d\d)?",
@@ -29,7 +29,9 @@ MONTHS = {
         ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), 1
     )
 }
-CLF = re.compile(r"\[?(\d\d)/(\w{3})/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d{4})\]?", re.ASCII).fullmatch
+CLF = re.compile(
+    r"\[?(\d\d)/(\w{3})/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d{4})\]?", re.ASCII
+).fullmatch
 SYSLOG = re.compile(r"(\w{3}) +(\d{1,2}) (\d\d):(\d\d):(\d\d)", re.ASCII).fullmatch
 
 
@@ -43,7 +45,7 @@ def iso_date(value: Any, zone: Any = UTC) -> Moment | None:
             try:
                 return value, _milliseconds(ciso8601.parse_datetime(value))
             except ValueError:
-                pass  # second 60, or a day that does not exist
+                pass  # a day that does not exist
         if found := ISO(value.strip()):
             return _from_iso(found, zone)
         if not NUMBER(value):
@@ -98,7 +100,7 @@ def pattern_date(pattern: str, zone: Any) -> Reader:
 
 
 def reader(form: str, timezone: str, modified: int) -> Reader:
-    """The reader for a `[time]` table: iso8601 (epoch numbers included), clf, syslog, or strptime."""
+    """The reader of a `[time]` table: iso8601 (epoch numbers too), clf, syslog, or a % pattern."""
     try:
         zone = UTC if timezone == "UTC" else ZoneInfo(timezone)
     except (KeyError, ValueError):
@@ -140,7 +142,9 @@ def _render(moment: datetime) -> Moment | None:
         moment = moment.astimezone(UTC)
     except (OverflowError, ValueError):
         return None
-    text = moment.isoformat(timespec="microseconds" if moment.microsecond % 1000 else "milliseconds")
+    text = moment.isoformat(
+        timespec="microseconds" if moment.microsecond % 1000 else "milliseconds"
+    )
     return f"{text[:-6]}Z", _milliseconds(moment)
 
 

@@ -7,7 +7,7 @@ general), and a list of texts (columns). A variable is named after its path.
 import keyword
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from es_loader.log_type import Path_
@@ -15,10 +15,43 @@ from es_loader.shape import Shape
 
 # Names that the code uses for itself.
 RESERVED = frozenset(
-    "record raw position siem time timestamp index account region modified context path original"
-    " found extra get ingested times key_account object_hash own_index time_source repaired"
-    " account_mismatch o x e ee eee dict int len list str type zip".split()
+    {"account", "account_mismatch", "context", "dict", "e", "ee", "eee", "extra", "found", "get"}
+    | {"index", "ingested", "int", "key_account", "len", "list", "modified", "o", "object_hash"}
+    | {"original", "own_index", "path", "position", "raw", "record", "region", "repaired", "str"}
+    | {"time", "time_source", "times", "timestamp", "type", "x", "zip"}
 )
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """Code that runs only where an object of the record is there; elsewhere its variables are None.
+
+    condition   "" for the record itself
+    """
+
+    condition: str
+    reads: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+    inner: list["Block"] = field(default_factory=list)
+
+    def set(self, name: str, code: str) -> None:
+        """Adds a variable that is computed from the values of this object."""
+        self.lines.append(f"{name} = {code}")
+        self.names.append(name)
+
+    def code(self) -> list[str]:
+        """The lines of this block and those inside it."""
+        body = [*self.reads, *(line for block in self.inner for line in block.code()), *self.lines]
+        if not self.condition:
+            return body
+        nothing = [f"    {' = '.join(names)} = None"] if (names := self.all_names()) else []
+        other = ["else:", *nothing] if nothing else []
+        return [f"if {self.condition}:", *(f"    {line}" for line in body or ["pass"]), *other]
+
+    def all_names(self) -> list[str]:
+        """The variables of this block and those inside it."""
+        return [*self.names, *(name for block in self.inner for name in block.all_names())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,35 +61,54 @@ class Value:
     kind   name in shape.TYPES: of this type, or None; "any": whatever JSON can hold
            "column": a text, "" where the column is not there, perhaps "-"
            "list": a list of texts without empty ones, or None
+    block  where it is read
     """
 
     name: str
     kind: str
+    block: Block
 
 
 class Reader:
-    """The values of one kind of records; `lines` is the code that reads them."""
+    """The values of one kind of records; `record` is the code that reads them."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
+        self.record = Block("")
         self.env: dict[str, Any] = {}
         self._values: dict[Path_, Value] = {}
         self._taken = set(RESERVED)
+        self._objects: dict[Path_, tuple[str, Block]] = {}
 
     def value(self, path: Path_) -> Value | None:
         """The value at a source path; None where the record can have none there."""
         found = self._values.get(path)
         if found is None and (read := self._read(path)):
-            expression, kind = read
-            if expression.isidentifier():
-                found = Value(expression, kind)
-            else:
-                found = Value(self._name(path), kind)
-                self.lines.append(f"{found.name} = {expression}")
-            self._values[path] = found
+            expression, kind, block = read
+            name = expression
+            if not expression.isidentifier():
+                name = self._name(path)
+                block.reads.append(f"{name} = {expression}")
+                block.names.append(name)
+            found = self._values[path] = Value(name, kind, block)
         return found
 
-    def _read(self, path: Path_) -> tuple[str, str] | None:
+    def _read(self, path: Path_) -> tuple[str, str, Block] | None:
+        """(expression, kind, block) of the value at a path."""
+        raise NotImplementedError
+
+    def _object(self, path: Path_) -> tuple[str, Block]:
+        """(expression of the object at a path, or of its getter, block where it is there)."""
+        found = self._objects.get(path)
+        if found is None:
+            outer, block = self._object(path[:-1])
+            name = self._name(path)
+            inner = self._inner(name, outer, path)
+            block.inner.append(inner)
+            found = self._objects[path] = (name, inner)
+        return found
+
+    def _inner(self, name: str, outer: str, path: Path_) -> Block:
+        """The block of the object at a path, which sets `name`."""
         raise NotImplementedError
 
     def _name(self, path: Path_) -> str:
@@ -79,11 +131,11 @@ class Columns(Reader):
         used = {path[0] for path in wanted if len(path) == 1}
         names = [self._name((name,)) if name in used else "_" for name in columns]
         self._by_name = dict(zip(columns, names, strict=True))
-        self.lines.append(f"{', '.join(names)}, *_ = record" if names else "pass")
+        self.record.reads.append(f"{', '.join(names)}, *_ = record" if names else "pass")
 
-    def _read(self, path: Path_) -> tuple[str, str] | None:
+    def _read(self, path: Path_) -> tuple[str, str, Block] | None:
         name = self._by_name.get(str(path[0])) if len(path) == 1 else None
-        return (name, "column") if name and name != "_" else None
+        return (name, "column", self.record) if name and name != "_" else None
 
 
 class Struct(Reader):
@@ -92,17 +144,23 @@ class Struct(Reader):
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.shape = shape
-        self._objects: dict[Path_, str] = {(): "record"}
+        self._objects[()] = ("record", self.record)
 
-    def _read(self, path: Path_) -> tuple[str, str]:
+    def _read(self, path: Path_) -> tuple[str, str, Block]:
         star = path.index("*") if "*" in path else len(path)
-        outer = self._object(path[: star - 1])
+        outer, block = self._object(path[: star - 1])
         shape = self.shape.at(path[: star - 1])
         read = f"{outer}.{shape.attributes[str(path[star - 1])]}"
         if star == len(path):
-            return read, shape.kinds[str(path[-1])]
-        loops, element = self._elements(path[star + 1 :], shape.at(path[star - 1 : star]), read, "e")
-        return f"[x for {loops} if (x := {element})] if {read} else None", "list"
+            return read, shape.kinds[str(path[-1])], block
+        loops, element = self._elements(
+            path[star + 1 :], shape.at(path[star - 1 : star]), read, "e"
+        )
+        return f"[x for {loops} if (x := {element})] if {read} else None", "list", block
+
+    def _inner(self, name: str, outer: str, path: Path_) -> Block:
+        attribute = self.shape.at(path[:-1]).attributes[str(path[-1])]
+        return Block(f"({name} := {outer}.{attribute}) is not None")
 
     def _elements(self, rest: Path_, shape: Shape, read: str, name: str) -> tuple[str, str]:
         """(loops of a comprehension, its element) for what lies below a list."""
@@ -121,16 +179,6 @@ class Struct(Reader):
         more, element = self._elements(rest[star + 1 :], inner, at, f"{name}e")
         return f"{loops} for {more}", element
 
-    def _object(self, path: Path_) -> str:
-        found = self._objects.get(path)
-        if found is None:
-            outer = self._object(path[:-1])
-            attribute = self.shape.at(path[:-1]).attributes[str(path[-1])]
-            found = self._objects[path] = self._name(path)
-            absent = self._absent(self.shape.at(path))
-            self.lines.append(f"{found} = {outer}.{attribute} or {absent}")
-        return found
-
     def _absent(self, shape: Shape) -> str:
         """Name of the struct that stands for an object that is not there."""
         for name, known in self.env.items():
@@ -142,30 +190,26 @@ class Struct(Reader):
 
 
 class Dict(Reader):
-    """Values of records that are dicts; `extra` is what the log type's transform found."""
+    """Values of records that are dicts; an object stands here for its method `get`."""
 
     def __init__(self) -> None:
         super().__init__()
         self.env = {"_nothing": {}.get, "_walk": walk}
-        self._objects: dict[Path_, str] = {(): "get"}
+        self._objects[()] = ("get", self.record)
 
-    def _read(self, path: Path_) -> tuple[str, str]:
+    def _read(self, path: Path_) -> tuple[str, str, Block]:
         plain = next((n for n, k in enumerate(path) if type(k) is int or k == "*"), len(path))
         if not plain:
-            return f"_walk(record, {path!r})", "any"
-        read = f"{self._object(path[: plain - 1])}({path[plain - 1]!r})"
+            return f"_walk(record, {path!r})", "any", self.record
+        get, block = self._object(path[: plain - 1])
+        read = f"{get}({path[plain - 1]!r})"
         rest = path[plain:]
-        return (f"_walk({read}, {rest!r})" if rest else read), "any"
+        return (f"_walk(o, {rest!r}) if (o := {read}) else None" if rest else read), "any", block
 
-    def _object(self, path: Path_) -> str:
-        found = self._objects.get(path)
-        if found is None:
-            outer = self._object(path[:-1])
-            found = self._objects[path] = f"get_{self._name(path)}"
-            self.lines.append(
-                f"{found} = o.get if type(o := {outer}({path[-1]!r})) is dict else _nothing"
-            )
-        return found
+    def _inner(self, name: str, outer: str, path: Path_) -> Block:
+        block = Block(f"(o := {outer}({path[-1]!r})).__class__ is dict")
+        block.reads.append(f"{name} = o.get")
+        return block
 
 
 def walk(value: Any, path: Path_) -> Any:
@@ -176,9 +220,15 @@ def walk(value: Any, path: Path_) -> Any:
         if key == "*":
             if type(value) is not list:
                 return None
+            rest = path[depth + 1 :]
+            if len(rest) == 1 and type(rest[0]) is str and rest[0] != "*":
+                (name,) = rest
+                every = [item.get(name) for item in value if type(item) is dict]
+                if list not in map(type, every):
+                    return [item for item in every if item is not None] or None
             found: list[Any] = []
             for item in value:
-                inner = walk(item, path[depth + 1 :])
+                inner = walk(item, rest)
                 if type(inner) is list:
                     found += inner
                 elif inner is not None:

@@ -38,15 +38,15 @@ def of(
 ) -> tuple[str | None, str | None]:
     """(network type, community ID) of a flow, each None where the values do not tell it.
 
-    Addresses are texts; ports and the IANA protocol number are numbers or their texts.
+    Addresses are texts, ports numbers, the IANA protocol number a number or its text.
     """
     kind = None
     try:
         low, high = PACKED[source], PACKED[destination]
         kind = "ipv4" if len(low) == 4 else "ipv6"
         if protocol in WITH_PORTS:
-            first, second = int(source_port), int(destination_port)
-            if low > high or low == high and first > second:
+            first, second = source_port, destination_port
+            if low > high or (low == high and first > second):
                 low, high, first, second = high, low, second, first
             data = low + high + WITH_PORTS[protocol] + _ports(first, second)
         else:
@@ -64,6 +64,6 @@ def _without_ports(low: bytes, high: bytes, number: int, kind: Any, code: Any) -
     first, second = int(kind), int(code)
     if first in answers:
         second = answers[first]
-        if low > high or low == high and first > second:
+        if low > high or (low == high and first > second):
             low, high, first, second = high, low, second, first
     return low + high + protocol + _ports(first, second)

@@ -5,26 +5,27 @@ Source: https://dev.maxmind.com/geoip/docs/databases (City and ASN, MaxMind DB f
 
 import shutil
 from collections.abc import Mapping
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
-import maxminddb
 import orjson
 from msgspec import Raw
 
-from es_loader.memo import NOWHERE, Place
+from es_loader.enrich.mmdb import Database
+from es_loader.memo import Place
 
 FILES = ("GeoLite2-City.mmdb", "GeoLite2-ASN.mmdb")
 PREFIX = "GeoLite2/"
-FOLDER = Path("/tmp/geoip")  # noqa: S108  # the only place that Lambda lets a function write to
+FOLDER = Path("/tmp/geoip")  # the only place that Lambda lets a function write to
 
 
 class GeoIp:
     """Open databases: City, ASN, or both."""
 
     def __init__(self, folder: Path) -> None:
-        self._city, self._asn = (_open(folder / name) for name in FILES)
+        city, asn = (folder / name for name in FILES)
+        self._city = Database(city, _geo) if city.exists() else None
+        self._asn = Database(asn, _as) if asn.exists() else None
 
     @property
     def empty(self) -> bool:
@@ -33,13 +34,9 @@ class GeoIp:
 
     def locate(self, address: str) -> Place:
         """(geo, as) of an address as JSON, each None where nothing is known."""
-        if not ip_address(address).is_global:
-            return NOWHERE
-        place = self._city.get(address) if self._city else None
-        owner = self._asn.get(address) if self._asn else None
         return (
-            _geo(place) if isinstance(place, dict) else None,
-            _as(owner) if isinstance(owner, dict) else None,
+            self._city.find(address) if self._city else None,
+            self._asn.find(address) if self._asn else None,
         )
 
 
@@ -58,11 +55,9 @@ def download(s3: Any, bucket: str, folder: Path = FOLDER) -> Path:
     return folder
 
 
-def _open(path: Path) -> Any:
-    return maxminddb.open_database(path) if path.exists() else None
-
-
-def _geo(place: Mapping[str, Any]) -> Raw | None:
+def _geo(place: Any) -> Raw | None:
+    if not isinstance(place, dict):
+        return None
     country, location = place.get("country", {}), place.get("location", {})
     region = (place.get("subdivisions") or [{}])[0]
     code = region.get("iso_code")
@@ -80,12 +75,14 @@ def _geo(place: Mapping[str, Any]) -> Raw | None:
     return Raw(orjson.dumps(geo)) if geo else None
 
 
-def _as(owner: Mapping[str, Any]) -> Raw | None:
-    number = owner.get("autonomous_system_number")
+def _as(owner: Any) -> Raw | None:
+    number = owner.get("autonomous_system_number") if isinstance(owner, dict) else None
     if number is None:
         return None
     name = owner.get("autonomous_system_organization")
-    return Raw(orjson.dumps({"number": number} | ({"organization": {"name": name}} if name else {})))
+    return Raw(
+        orjson.dumps({"number": number} | ({"organization": {"name": name}} if name else {}))
+    )
 
 
 def _name(place: Mapping[str, Any] | None) -> Any:
