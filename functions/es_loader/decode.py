@@ -1,57 +1,43 @@
-"""Finds out which log type each record of an object has, and unwraps it from its envelopes.
+"""Finds out which log type each record of an object has, and whether it is in an envelope.
 
-The key of an object decides a log type. Its content tells whether the records are wrapped:
-  CloudWatch Logs   {"messageType", "owner", "logGroup", "logStream", "logEvents": [{"message"}]}
-                    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
-  EventBridge       {"detail-type", "source", "account", "time", "region", "detail": {}}
-                    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
-  an agent          {"message": "the line"}, for log types that are text
-Inside an envelope the log group, or the source and detail-type, decide for each record.
+The key of an object decides a log type. The members of its first value tell whether the records are
+wrapped (see `envelopes`); what is deeper in it does not, since whoever is logged can have written
+that. Inside an envelope the log group, or the source and detail-type, decide for each record.
 """
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
-import msgspec
-
-from common.errors import LogTypeError, RecordError
+from common.errors import LogTypeError, ObjectSkipped
+from es_loader import envelopes
+from es_loader.envelopes import VALUES, Part
 from es_loader.fetch import Stream
-from es_loader.log_type import LogType, Read
-from es_loader.parse import tolerant_json
-from es_loader.read import Batch, Broken, frame
+from es_loader.json_scan import KEY, end_of
+from es_loader.log_type import LogType
+from es_loader.read import frame
+
+__all__ = ["LogTypes", "Part", "account_of", "parts", "region_of"]
 
 ACCOUNT = re.compile(r"(?:^|/)AWSLogs/(?:o-[a-z0-9]{10,32}/)?(\d{12})/")
 REGION = re.compile(r"/((?:us|eu|ap|sa|ca|me|af|il|mx|cn)-(?:gov-|iso[a-z]?-)?[a-z]+-\d)(?:/|_|$)")
 ENVELOPES = re.compile(r"(?:^|/)(?:CloudWatchLogs|cwl|EventBridge|events)/", re.IGNORECASE)
-VALUES = Read(format="json")
-JSON_START = re.compile(rb"\s*\{")
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Records of one log type that share their origin, in the order of the object.
-
-    log_type   None: the envelope names none that is known
-    account, region   of the envelope, "" where it does not say
-    """
-
-    log_type: LogType | None
-    records: Batch
-    account: str = ""
-    region: str = ""
-
-
-class _Event(msgspec.Struct, gc=False):
-    detail: msgspec.Raw
-    source: str = ""
-    detail_type: str = msgspec.field(name="detail-type", default="")
-    account: str = ""
-    region: str = ""
+OBJECT = re.compile(rb"\s*\{")
+HEAD = 4096  # bytes: the members that name an envelope come first, and are short
+# All that decides where a record begins.
+FRAMING = (
+    "unpack",
+    "fetch",
+    "record",
+    "json_scan",
+    "json_values",
+    "read",
+    "parse",
+    "envelopes",
+    "decode",
+)
 
 
 class LogTypes:
@@ -70,11 +56,40 @@ class LogTypes:
             raise LogTypeError(f"the key belongs to several log types ({names}): {key}")
         return found[0] if found else None
 
+    def of_object(self, key: str) -> LogType | None:
+        """The log type that the key of an object decides; None where only its content can tell.
+
+        ObjectSkipped, if it is no log that we load.
+        """
+        if key.endswith("/"):
+            raise ObjectSkipped("folder_marker")
+        log_type = self.of_key(key)
+        if log_type is None and not ENVELOPES.search(key):
+            raise ObjectSkipped("unknown_key")
+        return log_type
+
+    def framing(self, by_key: LogType | None) -> str:
+        """Hash of all that decides where a record begins in an object whose key decided `by_key`:
+        two runs that agree on it count alike."""
+        return f"{self._framing}-{by_key.name if by_key else ''}"
+
+    @cached_property
+    def _framing(self) -> str:
+        digest = blake2b(digest_size=8)
+        for name in FRAMING:
+            digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
+        for name, log_type in sorted(self.by_name.items()):
+            read = log_type.read
+            cuts = [read.format, read.records, read.delimiter, read.header, read.columns]
+            skip = read.skip.pattern if read.skip else ""
+            digest.update(repr([name, *cuts, read.event, skip]).encode())
+        return digest.hexdigest()
+
     def _of_log_group(self, group: str) -> LogType | None:
-        return next(
-            (t for t in self.by_name.values() if t.match.log_group and t.match.log_group.search(group)),
-            None,
-        )
+        for kind in self.by_name.values():
+            if kind.match.log_group and kind.match.log_group.search(group):
+                return kind
+        return None
 
     def _of_event(self, source: str, detail_type: str) -> LogType | None:
         for kind in self.by_name.values():
@@ -98,137 +113,43 @@ def region_of(key: str) -> str:
     return found[1] if found else ""
 
 
-def may_be_envelope(key: str) -> bool:
-    """Whether a key that belongs to no log type is one that envelopes of any kind are put under."""
-    return bool(ENVELOPES.search(key))
-
-
 def parts(
     stream: Stream, log_types: LogTypes, by_key: LogType | None, forced: bool = False
 ) -> Iterator[Part]:
-    """The records of an object, cut and unwrapped.
+    """The records of an object, cut and unwrapped; ObjectSkipped, if it is empty.
 
     by_key   log type that the key decided; it is also that of records whose envelope names none
     forced   it is the log type of every record, whatever an envelope says
     """
-    head = stream.head()
-    if not JSON_START.match(head):
-        yield from _plain(stream, by_key)
-    elif b'"logEvents"' in head or (b'"messageType"' in head and b'"logGroup"' in head):
-        yield from _cloudwatch(stream, log_types, by_key, forced)
-    elif b'"detail-type"' in head and b'"source"' in head:
-        yield from _eventbridge(stream, log_types, by_key, forced)
-    elif by_key is not None and by_key.read.format != "json":
+
+    def of_log_group(group: str) -> LogType | None:
+        return by_key if forced else log_types.of_log_group(group) or by_key
+
+    def of_event(source: str, detail_type: str) -> LogType | None:
+        return by_key if forced else log_types.of_event(source, detail_type) or by_key
+
+    head = stream.head(HEAD)[:HEAD]
+    if not head and not stream.cut:
+        raise ObjectSkipped("empty")
+    names = _member_names(head)
+    if b"logEvents" in names or {b"messageType", b"logGroup"} <= names:
+        yield from envelopes.cloudwatch(stream, by_key, of_log_group)
+    elif {b"detail-type", b"source"} <= names:
+        yield from envelopes.eventbridge(stream, by_key, of_event)
+    elif by_key and by_key.read.format != "json" and names & {b"message", b"log"}:
         for batch in frame(stream, VALUES):
-            yield Part(by_key, [_line_in_object(raw) for raw in batch])
+            yield Part(by_key, [envelopes.line_in_object(raw) for raw in batch])
     else:
-        yield from _plain(stream, by_key)
+        for batch in frame(stream, by_key.read if by_key else VALUES):
+            yield Part(by_key, batch)
 
 
-def framing_hash(read: Read) -> str:
-    """Hash of all that decides where a record begins: two runs that agree on it count alike."""
-    digest = blake2b(digest_size=8)
-    for name in ("fetch.py", "read.py", "decode.py"):
-        digest.update((Path(__file__).parent / name).read_bytes())
-    digest.update(repr(read).encode())
-    return digest.hexdigest()
-
-
-def _plain(stream: Stream, by_key: LogType | None) -> Iterator[Part]:
-    for batch in frame(stream, by_key.read if by_key else VALUES):
-        yield Part(by_key, batch)
-
-
-def _cloudwatch(
-    stream: Stream, log_types: LogTypes, by_key: LogType | None, forced: bool
-) -> Iterator[Part]:
-    for raw, envelope in _envelopes(stream):
-        if envelope is None:
-            yield Part(by_key, [raw])
-            continue
-        if envelope.get("messageType") == "CONTROL_MESSAGE":
-            continue
-        events = envelope.get("logEvents")
-        if not isinstance(events, list):
-            yield Part(by_key, [Broken(_bytes(raw), "malformed", "no logEvents in the envelope")])
-            continue
-        group = str(envelope.get("logGroup", ""))
-        log_type = by_key if forced else log_types.of_log_group(group) or by_key
-        messages: Batch = []
-        for event in events:
-            message = event.get("message") if isinstance(event, dict) else None
-            if not isinstance(message, str):
-                messages.append(Broken(_bytes(raw), "malformed", "a log event without message"))
-            elif message and not message.isspace():
-                messages.append(message.strip("\r\n") if message[-1] in "\r\n" else message)
-        if messages:
-            yield Part(log_type, messages, _text(envelope.get("owner")))
-
-
-def _eventbridge(
-    stream: Stream, log_types: LogTypes, by_key: LogType | None, forced: bool
-) -> Iterator[Part]:
-    decode = msgspec.json.Decoder(_Event).decode
-    for batch in frame(stream, VALUES):
-        for raw in batch:
-            try:
-                event = decode(raw)  # type: ignore[arg-type]
-            except (msgspec.DecodeError, TypeError, RecursionError):
-                yield Part(by_key, [raw])
-                continue
-            log_type = by_key
-            if not forced:
-                log_type = log_types.of_event(event.source, event.detail_type) or by_key
-            detail = bytes(event.detail)
-            records = _inside(detail, log_type.read.records) if log_type else [detail]
-            yield Part(log_type, records, event.account, event.region)
-
-
-def _inside(detail: bytes, keys: tuple[str, ...]) -> Batch:
-    """The elements of the list that a detail has under one of the keys, else the detail."""
-    for key in keys:
-        try:
-            members = msgspec.json.decode(detail, type=dict[str, msgspec.Raw])
-            if key in members:
-                return [bytes(r) for r in msgspec.json.decode(members[key], type=list[msgspec.Raw])]
-        except (msgspec.DecodeError, RecursionError):
-            continue
-    return [detail]
-
-
-def _envelopes(stream: Stream) -> Iterator[tuple[Any, dict[str, Any] | None]]:
-    for batch in frame(stream, VALUES):
-        for raw in batch:
-            if isinstance(raw, Broken):
-                yield raw, None
-                continue
-            try:
-                envelope, _ = tolerant_json(raw)  # type: ignore[arg-type]
-            except RecordError as error:
-                yield Broken(_bytes(raw), error.reason, str(error)), None
-                continue
-            if isinstance(envelope, dict):
-                yield raw, envelope
-            else:
-                yield Broken(_bytes(raw), "malformed", "no envelope"), None
-
-
-def _line_in_object(raw: Any) -> Any:
-    if isinstance(raw, Broken):
-        return raw
-    try:
-        record, _ = tolerant_json(raw)
-    except RecordError as error:
-        return Broken(_bytes(raw), error.reason, str(error))
-    line = record.get("message", record.get("log")) if isinstance(record, dict) else None
-    if isinstance(line, str):
-        return line.rstrip("\r\n")
-    return Broken(_bytes(raw), "malformed", "an object without a line under message or log")
-
-
-def _bytes(raw: Any) -> bytes:
-    return raw.encode("utf-8", "replace") if isinstance(raw, str) else bytes(raw)
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+def _member_names(head: bytes) -> set[bytes]:
+    """Names of the members of the object that a text begins with, as far as it goes."""
+    names: set[bytes] = set()
+    start = OBJECT.match(head)
+    position = start.end() if start else 0
+    while position > 0 and (found := KEY.match(head, position)):
+        names.add(found[1])
+        position = end_of(head, found.end())
+    return names

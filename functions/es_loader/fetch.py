@@ -1,36 +1,19 @@
-"""Fetches a log object and gives its bytes decompressed, as UTF-8, in small chunks.
+"""Fetches a log object and gives its bytes unpacked, as UTF-8, in small chunks."""
 
-What the object is packed with is told by its content, never by its name.
-"""
-
-import bz2
 import codecs
-import tempfile
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO, Protocol
+from typing import Any, TypeVar
 
-import zstandard
 from botocore.exceptions import BotoCoreError, ClientError
-from isal import igzip, isal_zlib
+from urllib3.exceptions import HTTPError
 
 from common.errors import ObjectGone, Retry
 from es_loader.receive import LogObject
+from es_loader.unpack import BROKEN, Readable, Source, files
 
-CHUNK = 128 * 1024
-GZIP, BZIP2, ZIP, ZSTD = b"\x1f\x8b", b"BZh", b"PK\x03\x04", b"\x28\xb5\x2f\xfd"
 GONE = {"NoSuchKey", "NoSuchVersion", "404", "NoSuchBucket"}
-# What a codec raises on bytes that end too early or are no longer those that were packed.
-BROKEN = (EOFError, OSError, isal_zlib.error, zstandard.ZstdError, zipfile.BadZipFile, ValueError)
-
-
-class Readable(Protocol):
-    """A stream of bytes."""
-
-    def read(self, size: int = -1, /) -> bytes:
-        """At most `size` bytes; b"" at the end."""
-        ...
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +30,13 @@ class Stream:
     """The unpacked text of an object as UTF-8 chunks of about 128 KiB.
 
     `cut` is "" until the packed bytes break off or turn out damaged; then it says how. What was
-    unpacked before that has been given.
+    unpacked before that has been given. What a text in UTF-16 cannot mean becomes invalid UTF-8.
     """
 
     def __init__(self, body: Readable) -> None:
         self.cut = ""
         self.bytes = 0
-        self._chunks = self._run(_Peekable(body))
+        self._chunks = self._run(Source(body))
         self._head = b""
 
     def head(self, size: int = 4096) -> bytes:
@@ -68,33 +51,28 @@ class Stream:
             yield head
         yield from self._chunks
 
-    def _run(self, body: "_Peekable") -> Iterator[bytes]:
-        chunks = self._guarded(_unpack(body))
-        first = next(chunks, b"")
-        while first and len(first) < 4 and (more := next(chunks, b"")):
-            first += more
-        codec = _codec(first)
-        if codec is None:
-            yield first.removeprefix(codecs.BOM_UTF8)
-            yield from chunks
-            return
-        decode = codecs.getincrementaldecoder(codec)("replace").decode
-        yield decode(first).removeprefix("\ufeff").encode()
-        for chunk in chunks:
-            yield decode(chunk).encode()
-        yield decode(b"", True).encode()
+    def _run(self, source: Source) -> Iterator[bytes]:
+        end = b"\n"
+        for file in self._guarded(files(source)):
+            if end != b"\n":
+                yield b"\n"  # the last line of a file is none with the first of the next
+            for chunk in _text(self._guarded(file)):
+                if chunk:
+                    self.bytes += len(chunk)
+                    yield chunk
+                    end = chunk[-1:]
 
-    def _guarded(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        while True:
+    def _guarded(self, iterator: Iterator[T]) -> Iterator[T]:
+        """What a codec gives, until it fails."""
+        while not self.cut:
             try:
-                chunk = next(chunks)
+                item = next(iterator)
             except StopIteration:
                 return
             except BROKEN as error:
                 self.cut = f"{type(error).__name__}: {error}"
                 return
-            self.bytes += len(chunk)
-            yield chunk
+            yield item
 
 
 def fetch(s3: Any, log_object: LogObject) -> Fetched:
@@ -106,40 +84,45 @@ def fetch(s3: Any, log_object: LogObject) -> Fetched:
         code = error.response.get("Error", {}).get("Code", "")
         if code in GONE:
             raise ObjectGone(f"s3://{log_object.bucket}/{log_object.key}: {code}") from None
-        raise Retry(f"s3_{code or 'error'}") from error
+        raise Retry(f"s3_{code or 'error'}", str(error)) from error
     except BotoCoreError as error:
-        raise Retry(f"s3_{type(error).__name__}") from error
+        raise Retry(f"s3_{type(error).__name__}", str(error)) from error
     return Fetched(
-        body=answer["Body"],
+        body=_Body(answer["Body"]),
         etag=answer.get("ETag", "").strip('"'),
         modified=int(answer["LastModified"].timestamp() * 1000),
         size=answer["ContentLength"],
     )
 
 
-class _Peekable:
-    """A body whose first bytes can be looked at; network errors of S3 become Retry."""
+@dataclass(slots=True)
+class _Body:
+    """A body from S3. A connection that breaks is a Retry, and no cut object."""
 
-    def __init__(self, body: Readable) -> None:
-        self._body, self._head = body, b""
+    body: Readable
 
-    def peek(self, size: int) -> bytes:
-        while len(self._head) < size and (more := self._read(size - len(self._head))):
-            self._head += more
-        return self._head
-
-    def read(self, size: int = CHUNK) -> bytes:
-        if self._head:
-            size = len(self._head) if size < 0 else size
-            head, self._head = self._head[:size], self._head[size:]
-            return head
-        return self._read(size)
-
-    def _read(self, size: int) -> bytes:
+    def read(self, size: int = -1, /) -> bytes:
         try:
-            return self._body.read(size)
-        except BotoCoreError as error:  # a connection that breaks is not a cut object
-            raise Retry(f"s3_{type(error).__name__}") from error
+            return self.body.read(size)
+        except (BotoCoreError, HTTPError, OSError) as error:
+            raise Retry(f"s3_{type(error).__name__}", str(error)) from error
+
+
+def _text(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """A file as UTF-8 without a byte order mark."""
+    first = next(chunks, b"")
+    while first and len(first) < 4 and (more := next(chunks, b"")):
+        first += more
+    codec = _codec(first)
+    if codec is None:
+        yield first.removeprefix(codecs.BOM_UTF8)
+        yield from chunks
+        return
+    decode = codecs.getincrementaldecoder(codec)("siem.odd").decode
+    yield decode(first).removeprefix("\ufeff").encode("utf-8", "surrogateescape")
+    for chunk in chunks:
+        yield decode(chunk).encode("utf-8", "surrogateescape")
+    yield decode(b"", True).encode("utf-8", "surrogateescape")
 
 
 def _codec(head: bytes) -> str | None:
@@ -153,60 +136,10 @@ def _codec(head: bytes) -> str | None:
     return None
 
 
-def _unpack(body: _Peekable) -> Iterator[bytes]:
-    head = body.peek(4)
-    if head.startswith(GZIP):
-        return _gunzip(body)
-    if head.startswith(BZIP2):
-        return _read(bz2.BZ2File(_file(body)).read1)
-    if head.startswith(ZSTD):
-        reader = zstandard.ZstdDecompressor().stream_reader(_file(body), read_across_frames=True)
-        return _unzstd(reader, body)
-    if head.startswith(ZIP):
-        return _unzip(body)
-    return _read(body.read)
+def _odd(error: UnicodeError) -> tuple[str, int]:
+    """What is no UTF-16 becomes a byte that is no UTF-8, which is repaired and told later on."""
+    assert isinstance(error, UnicodeDecodeError)
+    return "\udcff", error.end
 
 
-def _file(body: _Peekable) -> BinaryIO:
-    return body  # type: ignore[return-value]  # the codecs only call read()
-
-
-def _read(read: Callable[[int], bytes]) -> Iterator[bytes]:
-    while chunk := read(CHUNK):
-        yield chunk
-
-
-def _gunzip(body: _Peekable) -> Iterator[bytes]:
-    # isal's own file object loses what it has unpacked when the bytes break off, so: by hand.
-    unpack = isal_zlib.decompressobj(31)
-    data = body.read(CHUNK // 4)
-    while data or not unpack.eof:
-        if not data:
-            raise EOFError("gzip ends before its end marker")
-        if out := unpack.decompress(data, CHUNK):
-            yield out
-        if not unpack.eof:
-            data = unpack.unconsumed_tail or body.read(CHUNK // 4)
-            continue
-        data = unpack.unused_data.lstrip(b"\0")
-        while not data and (more := body.read(CHUNK // 4)):
-            data = more.lstrip(b"\0")
-        if data:
-            unpack = isal_zlib.decompressobj(31)
-
-
-def _unzstd(reader: Any, body: _Peekable) -> Iterator[bytes]:
-    while chunk := reader.read(CHUNK):
-        yield chunk
-
-
-def _unzip(body: _Peekable) -> Iterator[bytes]:
-    # A zip's index is at its end, so the packed bytes are set aside first.
-    with tempfile.TemporaryFile() as file:
-        while chunk := body.read():
-            file.write(chunk)
-        with zipfile.ZipFile(file) as archive:
-            for member in sorted(archive.namelist()):
-                if not member.endswith("/"):
-                    with archive.open(member) as part:
-                        yield from _read(part.read)
+codecs.register_error("siem.odd", _odd)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from common import aws
-from common.errors import ObjectError, ObjectGone, ObjectSkipped
+from common.errors import ObjectError, ObjectGone
 from common.opensearch import connect
 from common.settings import Settings
 from common.telemetry import emit, logger
@@ -21,7 +21,7 @@ from es_loader.enrich import geoip
 from es_loader.fetch import Stream, fetch
 from es_loader.identity import object_hash
 from es_loader.ledger import Counts, Entry, Outcome, Run
-from es_loader.log_type import LogType, load_all
+from es_loader.log_type import load_all
 from es_loader.normalize import Normalizer
 from es_loader.quarantine import Origin, Quarantine
 from es_loader.receive import LogObject
@@ -47,9 +47,7 @@ def build(settings: Settings) -> Parts:
     return Parts(
         settings=settings,
         cluster=Cluster(connect(settings.opensearch_endpoint, settings.region)),
-        normalizer=Normalizer(
-            LogTypes(load_all()), None if databases.empty else databases.locate
-        ),
+        normalizer=Normalizer(LogTypes(load_all()), None if databases.empty else databases.locate),
     )
 
 
@@ -63,8 +61,11 @@ def load(parts: Parts, log_object: LogObject, run: Run, overwrite: bool = False)
         entry = _load(parts, log_object, run, started, overwrite)
     except ObjectError as error:
         outcome: Outcome = "gone" if isinstance(error, ObjectGone) else "skipped"
+        if str(error) == "unknown_key":
+            emit({"UnknownKeyCount": 1})
         logger.info(f"object {outcome}", extra={"object": log_object.key, "cause": str(error)})
-        entry = _entry(log_object, run, started, outcome, cause=str(error), end=0)
+        at = log_object.first  # what earlier runs have loaded keeps its entry
+        entry = _entry(log_object, run, started, outcome, next=at, end=at, cause=str(error))
     ledger.write(parts.cluster, entry, run.deadline)
     return entry
 
@@ -72,15 +73,14 @@ def load(parts: Parts, log_object: LogObject, run: Run, overwrite: bool = False)
 def _load(
     parts: Parts, log_object: LogObject, run: Run, started: datetime, overwrite: bool
 ) -> Entry:
-    log_type = _log_type(parts.normalizer.log_types, log_object.key)
+    log_types = parts.normalizer.log_types
+    log_type = log_types.of_object(log_object.key)
     fetched = fetch(_s3(parts.settings, log_object.bucket), log_object)
-    reader = decode.framing_hash(log_type.read if log_type else decode.VALUES)
+    reader = log_types.framing(log_type)
     if log_object.first and (log_object.reader, log_object.etag) != (reader, fetched.etag):
         log_object = replace(log_object, first=0)  # what was counted before counts no more
     log_object = replace(log_object, etag=fetched.etag)
     stream = Stream(fetched.body)
-    if not stream.head(1) and not stream.cut:
-        raise ObjectSkipped("empty")
     identity = object_hash(log_object.bucket, log_object.key, fetched.etag)
     context = Context(
         bucket=log_object.bucket,
@@ -149,17 +149,6 @@ def _load(
     )
 
 
-def _log_type(log_types: LogTypes, key: str) -> LogType | None:
-    """The log type that the key decides; None where only the content can tell."""
-    if key.endswith("/"):
-        raise ObjectSkipped("folder_marker")
-    log_type = log_types.of_key(key)
-    if log_type is None and not decode.may_be_envelope(key):
-        emit({"UnknownKeyCount": 1})
-        raise ObjectSkipped("unknown_key")
-    return log_type
-
-
 def _s3(settings: Settings, bucket: str) -> Any:
     role = settings.extra_log_buckets.get(bucket)
     return aws.role_client(role, "s3") if role else aws.client("s3")
@@ -187,7 +176,7 @@ def _entry(
         version=log_object.version,
         etag=log_object.etag,
         modified=modified,
-        first=0 if outcome in ("gone", "skipped") else log_object.first,
+        first=log_object.first,
         next=next,
         end=end,
         counts=counts or Counts(),

@@ -51,7 +51,7 @@ class Bench:
         bulk = self.bulk(overwrite)
         try:
             for number, document in enumerate(documents, first):
-                text = json.dumps(document, ensure_ascii=False)
+                text = json.dumps(document, ensure_ascii=False).encode()
                 record = f"record {number}"
                 bulk.add(self.index, f"id-{number}", text, number, record, "some_type")
             bulk.close()
@@ -184,7 +184,7 @@ def test_row_32_a_real_node_refuses_a_record_that_is_too_large(
         ) as bulk,
     ):
         for number, size in enumerate([10, 2_000_000, 10, 700_000, 700_000]):
-            text = json.dumps({"a": "x" * size})
+            text = json.dumps({"a": "x" * size}).encode()
             bulk.add(index_prefix, f"id-{number}", text, number, "record", "some_type")
     assert bench.counts.indexed == 4
     assert bench.counts.quarantined == {"too_large": 1}
@@ -431,7 +431,7 @@ def test_many_indices_and_log_types_share_a_body(bench: Bench) -> None:
     bulk = bench.bulk()
     for number in range(6):
         index = f"{bench.index}-{number % 3}"
-        bulk.add(index, f"id-{number}", "{}", number, b"raw", f"type_{number % 2}")
+        bulk.add(index, f"id-{number}", b"{}", number, b"raw", f"type_{number % 2}")
     bulk.close()
     assert len(bench.proxy.bulks) == 1
     assert bench.indexed(f"{bench.index}-*") == 6
@@ -443,12 +443,12 @@ def test_many_indices_and_log_types_share_a_body(bench: Bench) -> None:
 
 def test_leaving_a_bulk_sends_the_rest(bench: Bench) -> None:
     with bench.bulk() as bulk:
-        bulk.add(bench.index, "id", "{}", 0, "record", "some_type")
+        bulk.add(bench.index, "id", b"{}", 0, "record", "some_type")
     assert bench.indexed() == 1
 
 
 def test_leaving_a_bulk_by_an_exception_sends_nothing_more(bench: Bench) -> None:
     with pytest.raises(KeyError), bench.bulk() as bulk:
-        bulk.add(bench.index, "id", "{}", 0, "record", "some_type")
+        bulk.add(bench.index, "id", b"{}", 0, "record", "some_type")
         raise KeyError
     assert bench.proxy.requests == []

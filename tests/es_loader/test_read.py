@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from isal import igzip
 
-from es_loader import read
+from es_loader import json_values
 from es_loader.fetch import Stream
 from es_loader.log_type import Read
-from es_loader.read import Broken, Header, frame
+from es_loader.read import Broken, Header, Repaired, frame
 
 RECORDS = Read(format="json", records=("Records",))
 VALUES = Read(format="json")
@@ -66,8 +66,8 @@ class Pieces:
 @contextmanager
 def window(size: int) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(read, "WINDOW", size)
-        patch.setattr(read, "MOST_WINDOW", 8 * size)
+        patch.setattr(json_values, "WINDOW", size)
+        patch.setattr(json_values, "MOST_WINDOW", 8 * size)
         yield
 
 
@@ -323,7 +323,7 @@ def test_a_line_that_the_object_ends_in_is_cut_only_if_the_object_is() -> None:
 def test_invalid_utf_8_is_replaced_and_told() -> None:
     good, bad = framed(b"fine\nb\xffd\n", LINES)
     assert (good, bad) == ("fine", "b\ufffdd")
-    assert isinstance(bad, read.Repaired) and not isinstance(good, read.Repaired)
+    assert isinstance(bad, Repaired) and not isinstance(good, Repaired)
 
 
 # XML

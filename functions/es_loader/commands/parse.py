@@ -37,7 +37,7 @@ def run(file: Path, name: str | None, key: str | None, modified: str | None, met
     forced = by_name(name) if name else None
     try:
         log_types = LogTypes({forced.name: forced} if forced else log_type.load_all())
-        by_key = forced or _of_key(log_types, key)
+        by_key = forced or log_types.of_object(key)
         with open(0, "rb", closefd=False) if stdin else file.open("rb") as body:
             found = records(Normalizer(log_types), body, key, moment, by_key, forced is not None)
             return _print(found, sys.stdout.buffer, meta)
@@ -61,9 +61,6 @@ def records(
     modified   LastModified, milliseconds since 1970
     by_key, forced   as in `decode.parts`
     """
-    stream = Stream(body)
-    if not stream.head(1) and not stream.cut:
-        raise ObjectSkipped("empty")
     context = Context(
         bucket=BUCKET,
         key=key,
@@ -73,22 +70,13 @@ def records(
         account=decode.account_of(key),
         region=decode.region_of(key),
     )
-    yield from normalizer.run(stream, context, by_key, forced)
+    yield from normalizer.run(Stream(body), context, by_key, forced)
 
 
 def outcome(refused: Refused) -> dict[str, str | int]:
     """What is told of a record that is not indexed."""
     why = "rule" if refused.outcome == "excluded" else "reason"
     return {"outcome": refused.outcome, "position": refused.position, why: refused.reason}
-
-
-def _of_key(log_types: LogTypes, key: str) -> LogType | None:
-    if key.endswith("/"):
-        raise ObjectSkipped("folder_marker")
-    found = log_types.of_key(key)
-    if found is None and not decode.may_be_envelope(key):
-        raise ObjectSkipped("unknown_key")
-    return found
 
 
 def _print(found: Iterator[Document | Refused], out: BinaryIO, meta: bool) -> int:

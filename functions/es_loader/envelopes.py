@@ -1,0 +1,212 @@
+"""Takes records out of the envelopes that carry them.
+
+CloudWatch Logs   {"messageType", "owner", "logGroup", "logStream", "logEvents": [{"message"}]}
+                  https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
+EventBridge       {"detail-type", "source", "account", "time", "region", "detail": {}}
+                  https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+an agent          {"message": "the line"} or {"log": "the line"}, for log types that are text
+Bytes that are no UTF-8 stay so, or are told: whoever makes a document of the record says it.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from common.errors import RecordError
+from es_loader.fetch import Stream
+from es_loader.json_scan import KEY, end_of, skip_space
+from es_loader.log_type import LogType, Read
+from es_loader.parse import tolerant_json
+from es_loader.read import frame
+from es_loader.record import TAIL, Batch, Broken, Header, Repaired
+
+VALUES = Read(format="json")
+UNREADABLE = (msgspec.DecodeError, RecursionError, ValueError)  # of which invalid UTF-8 is one
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Records of one log type that share their origin, in the order of the object.
+
+    log_type   None: the envelope names none that is known
+    account, region   of the envelope, "" where it does not say
+    """
+
+    log_type: LogType | None
+    records: Batch
+    account: str = ""
+    region: str = ""
+
+
+class _Event(msgspec.Struct, gc=False):
+    detail: msgspec.Raw
+    source: str = ""
+    detail_type: str = msgspec.field(name="detail-type", default="")
+    account: str = ""
+    region: str = ""
+
+
+_decode = msgspec.json.Decoder(_Event).decode
+
+
+def cloudwatch(
+    stream: Stream, by_key: LogType | None, of_log_group: Callable[[str], LogType | None]
+) -> Iterator[Part]:
+    """The messages of CloudWatch Logs. `by_key` is the log type of what has no log group."""
+    for raw, envelope, repaired, rest in _envelopes(stream):
+        log_type, owner = by_key, ""
+        records: Batch = []
+        if envelope is not None:
+            if envelope.get("messageType") == "CONTROL_MESSAGE":
+                continue
+            log_type = of_log_group(str(envelope.get("logGroup", "")))
+            owner = _text(envelope.get("owner"))
+            events = envelope.get("logEvents")
+            if isinstance(events, list):
+                records = [message for each in events if (message := _message(each))]
+            else:
+                rest = Broken(_bytes(raw), "malformed", "no logEvents in the envelope")
+            if repaired:
+                records = [_told(message, log_type) for message in records]
+        if rest:
+            records.append(rest)
+        if records:
+            yield Part(log_type, records, owner)
+
+
+def eventbridge(
+    stream: Stream, by_key: LogType | None, of_event: Callable[[str, str], LogType | None]
+) -> Iterator[Part]:
+    """The details of EventBridge events. `by_key` is the log type of what is no event."""
+    for batch in frame(stream, VALUES):
+        for raw in batch:
+            event = None if isinstance(raw, Broken) else _event(raw)
+            if event is None:
+                yield Part(by_key, [raw])
+                continue
+            log_type = of_event(event.source, event.detail_type)
+            detail = bytes(event.detail)
+            records = _inside(detail, log_type.read.records if log_type else ())
+            yield Part(log_type, records, event.account, event.region)
+
+
+def line_in_object(raw: Any) -> Any:
+    """The line that an agent has wrapped in an object; a broken piece where there is none."""
+    if isinstance(raw, Broken):
+        return raw
+    try:
+        record, repaired = tolerant_json(raw)
+    except RecordError as error:
+        return Broken(_bytes(raw), error.reason, str(error))
+    line = record.get("message", record.get("log")) if isinstance(record, dict) else None
+    if isinstance(line, str):
+        line = line.rstrip("\r\n")
+        return _told(line, None) if repaired else line
+    return Broken(_bytes(raw), "malformed", "an object without a line under message or log")
+
+
+def _envelopes(stream: Stream) -> Iterator[tuple[Any, dict[str, Any] | None, bool, Broken | None]]:
+    """(raw, envelope, whether bytes in it had to be replaced, what of it is broken)."""
+    for batch in frame(stream, VALUES, whole=True):
+        for raw in batch:
+            if isinstance(raw, Broken):
+                yield raw.raw, *_salvaged(raw)
+                continue
+            try:
+                envelope, repaired = tolerant_json(raw)  # type: ignore[arg-type]
+            except RecordError as error:
+                yield raw, *_salvaged(Broken(_bytes(raw), error.reason, str(error)))
+                continue
+            if isinstance(envelope, dict):
+                yield raw, envelope, repaired, None
+            else:
+                yield raw, None, False, Broken(_bytes(raw), "malformed", "no envelope")
+
+
+def _salvaged(broken: Broken) -> tuple[dict[str, Any] | None, bool, Broken]:
+    """The envelope with its log events up to where it is broken, and the rest of it."""
+    rest = broken.raw
+    envelope, repaired = None, False
+    if start := _log_events(rest):
+        position = start
+        while (end := end_of(rest, skip_space(rest, position))) > 0:
+            position = end
+        with suppress(RecordError):
+            envelope, repaired = tolerant_json(rest[:position] + b"]}")
+            rest = rest[position:].lstrip(b", \r\n\t") if position > start else rest
+    rest = rest[:TAIL] if broken.reason == "cut" else rest
+    return envelope, repaired, Broken(rest, broken.reason, broken.error)
+
+
+def _log_events(raw: bytes) -> int:
+    """Position of the first log event in an envelope, 0 where there is none."""
+    position = 1
+    while position > 0 and (found := KEY.match(raw, position)):
+        if found[1] == b"logEvents" and raw.startswith(b"[", found.end()):
+            return found.end() + 1
+        position = end_of(raw, found.end())
+    return 0
+
+
+def _message(event: Any) -> Any:
+    """The message of a log event, "" if it is blank."""
+    message = event.get("message") if isinstance(event, dict) else None
+    if not isinstance(message, str):
+        shown = json.dumps(event, ensure_ascii=False).encode("utf-8", "replace")
+        return Broken(shown, "malformed", "a log event without message")
+    if message.isspace():
+        return ""
+    return message.strip("\r\n") if message and message[-1] in "\r\n" else message
+
+
+def _event(raw: bytes | str | Header) -> _Event | None:
+    """An EventBridge event, None if it is none."""
+    try:
+        return _decode(raw)  # type: ignore[arg-type]
+    except UNREADABLE:
+        pass
+    try:
+        event, repaired = tolerant_json(raw)  # type: ignore[arg-type]
+    except RecordError:
+        return None
+    if not isinstance(event, dict) or "detail" not in event:
+        return None
+    detail = json.dumps(event["detail"], ensure_ascii=False)
+    if repaired:
+        detail = detail.replace("\ufffd", "\udcff")
+    names = ("source", "detail-type", "account", "region")
+    raw_detail = msgspec.Raw(detail.encode("utf-8", "surrogateescape"))
+    return _Event(raw_detail, *(_text(event.get(name)) for name in names))
+
+
+def _inside(detail: bytes, keys: tuple[str, ...]) -> Batch:
+    """The elements of the list that a detail has under one of the keys, else the detail."""
+    for key in keys:
+        try:
+            members = msgspec.json.decode(detail, type=dict[str, msgspec.Raw])
+            if key in members:
+                return [bytes(r) for r in msgspec.json.decode(members[key], type=list[msgspec.Raw])]
+        except UNREADABLE:
+            continue
+    return [detail]
+
+
+def _told(text: Any, log_type: LogType | None) -> Any:
+    """A text in which bytes may have been replaced, so that this is seen by whoever reads it."""
+    if isinstance(text, Broken) or "\ufffd" not in text:
+        return text
+    if log_type and log_type.read.format == "json":
+        return text.replace("\ufffd", "\udcff").encode("utf-8", "surrogateescape")
+    return Repaired(text)
+
+
+def _bytes(raw: Any) -> bytes:
+    return raw.encode("utf-8", "replace") if isinstance(raw, str) else bytes(raw)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
