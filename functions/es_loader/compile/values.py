@@ -10,9 +10,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from es_loader.log_type import Path_
-from es_loader.shape import Shape
+from es_loader.compile.shape import Shape
+from es_loader.log_type import LogType, Path_
 
+# Types whose values are texts in most records; of all others not named in shape.TYPES, any.
+TEXTS = {"constant_keyword", "date", "ip", "keyword", "match_only_text", "text", "wildcard"}
+NUMBERS = {"integer", "long"}
 # Names that the code uses for itself.
 RESERVED = frozenset(
     {"account", "account_mismatch", "context", "dict", "e", "ee", "eee", "extra", "found", "get"}
@@ -241,12 +244,29 @@ def walk(value: Any, path: Path_) -> Any:
     return value
 
 
-def kinds(wanted: Mapping[Path_, set[str]], unusual: frozenset[str]) -> dict[Path_, str]:
-    """path -> name in shape.TYPES. `wanted`: the types that the path's readers want; `unusual`:
+def wanted(log_type: LogType) -> dict[Path_, set[str]]:
+    """Every source path -> the types that its value should have."""
+    found: dict[Path_, set[str]] = {}
+    for name, source in log_type.mapping.items():
+        kind = log_type.targets[name]
+        kind = "text" if kind in TEXTS else kind if kind in NUMBERS | {"boolean"} else "any"
+        for path in source.paths:
+            found.setdefault(path, set()).add(kind)
+    # A look-up, a time or an id takes what there is.
+    others = [path for rule in log_type.lookups.values() for path in rule.source.paths]
+    others += log_type.time["paths"]
+    others += [path for path in log_type.id_fields if not isinstance(path, str)]
+    for path in others:
+        found.setdefault(path, {"text"})
+    return found
+
+
+def kinds(found: Mapping[Path_, set[str]], unusual: frozenset[str]) -> dict[Path_, str]:
+    """path -> name in shape.TYPES. `found`: as `wanted` finds them; `unusual`:
     paths, as `path_text` writes them, where a value of another type was seen."""
     return {
         path: next(iter(types)) if len(types) == 1 and path_text(path) not in unusual else "any"
-        for path, types in wanted.items()
+        for path, types in found.items()
     }
 
 
