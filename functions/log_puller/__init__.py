@@ -1,0 +1,1 @@
+"""Fetches what AWS delivers nowhere, and writes it to the log bucket like any other log."""
