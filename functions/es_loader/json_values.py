@@ -21,6 +21,8 @@ _raw = msgspec.json.Decoder(msgspec.Raw)
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 
 BOUNDARY = re.compile(rb"(?<=\})\s*(?=\{)")
+JOINT = re.compile(rb"\}[ \t\r]*\{")
+OPEN, CLOSE = b"{}"
 LINE_WITH_ARRAY = re.compile(rb"\n\s*\[")
 FIRST_KEY = re.compile(rb'\{\s*("(?:[^"\\]|\\.)*")\s*:')
 REST = re.compile(rb'(?:\s*,\s*"[^"\\]*"\s*:\s*(?:"[^"\\]*"|[\w.+-]+))*\s*\}?\s*')
@@ -167,7 +169,7 @@ class _Json:
             if not self.ended:
                 return batch, False
             rest, self.buffer = self.buffer, b""
-            if end == WRONG:
+            if wrong:
                 batch.append(Broken(rest, "malformed", WRONG_SIGNS))
             else:
                 cause = self.stream.cut or "the object ends inside an array"
@@ -358,7 +360,14 @@ def _before(delimiter: bytes) -> re.Pattern[bytes]:
 
 
 def _by_line(window: bytes) -> Batch | None:
-    """One value a line, or None where that is not so."""
+    """One value a line, or None where that is not so.
+
+    A line that begins and ends as an object does is taken for one unseen, unless another could
+    begin inside: to parse it only to find its end would be half of the loader's work.
+    """
+    lines = [line for line in window.split(b"\n") if line]
+    if not any(line[0] != OPEN or line[-1] != CLOSE for line in lines) and not JOINT.search(window):
+        return list(lines)
     if LINE_WITH_ARRAY.search(window):
         return None
     return _values([line for each in window.split(b"\n") if (line := each.strip())])

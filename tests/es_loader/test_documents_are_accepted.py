@@ -79,7 +79,8 @@ def test_the_node_takes_every_document(
     put_templates(opensearch, {log_type.name: log_type})
     name = f"{log_type.index_prefix}-{index_prefix}"
     texts = [r[5].decode() for r in results(log_type, Random(seed)) if not isinstance(r, Refused)]
-    assume(texts)  # a first line that looks like JSON or UTF-16 makes the object one of another kind
+    # A first line that looks like JSON or UTF-16 makes the object one of another kind.
+    assume(texts)
     body = "".join(f'{{"create":{{"_id":"{n}-{seed}"}}}}\n{text}\n' for n, text in enumerate(texts))
     try:
         items = opensearch.bulk(index=name, body=body)["items"]
