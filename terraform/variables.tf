@@ -154,8 +154,9 @@ variable "extra_log_buckets" {
   }))
   description = <<-EOT
     Buckets of others whose logs are loaded too, by name: Control Tower, Security Lake, other accounts and regions. role_arn is
-    the role there to read them with. They tell of new objects by EventBridge; account_id lets the account send them here (see
-    the module log_sources/extra_log_bucket), or queue_arn is a queue that has them.
+    the role there to read them with. They tell of new objects by EventBridge: those of this account and region need no more;
+    for the others account_id lets that account send here (module log_sources/extra_log_bucket), or queue_arn is a queue that
+    has them.
   EOT
   default     = {}
   nullable    = false

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from local import aws
-from tests.terraform import standin_build, workspace
-from tests.terraform.workspace import ACCOUNT, REGION, Workspace
+from tests.terraform import standin_build, tfvars, workspace
+from tests.terraform.workspace import ACCOUNT, REGION, State, Workspace
 
 TOOLS = {
     "terraform": "Terraform is not installed: get it from HashiCorp's packages",
@@ -30,6 +30,7 @@ REAL_PROVIDER = """provider "aws" {
 """
 
 New = Callable[..., Workspace]
+EXAMPLES = ("minimal", "organization", "private")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -76,19 +77,17 @@ def new_workspace(
     """Make an initialised workspace of a folder below terraform/, or of a folder of the test's own.
 
     The copy holds all of terraform/, and zips of all functions beside it, as `make build` leaves
-    them. Keywords are environment variables for Terraform.
+    them; a folder of the test's own is put to terraform/test. Keywords are environment variables.
     """
     plugins, environment = terraform_provider
 
     def new(folder: Path | str = "", **own: str) -> Workspace:
         top = tmp_path_factory.mktemp("workspace")
+        workspace.copy(workspace.CODE, top / "terraform")
+        write_zips(top / "dist")
+        at = top / "terraform" / ("test" if isinstance(folder, Path) else folder)
         if isinstance(folder, Path):
-            at = top / "code"
             workspace.copy(folder, at)
-        else:
-            workspace.copy(workspace.CODE, top / "terraform")
-            write_zips(top / "dist")
-            at = top / "terraform" / folder
         if REAL:
             has_block = any('provider "aws"' in file.read_text() for file in at.glob("*.tf"))
             (at / f"real{'_override' * has_block}.tf").write_text(REAL_PROVIDER)
@@ -97,6 +96,43 @@ def new_workspace(
         return made
 
     return new
+
+
+@pytest.fixture(scope="session")
+def minimal(new_workspace: New) -> State:
+    """What an apply of examples/minimal leaves, with the values of its terraform.tfvars.example."""
+    return applied(new_workspace, "minimal")
+
+
+@pytest.fixture(scope="session")
+def organization(new_workspace: New) -> State:
+    """The same of examples/organization."""
+    return applied(new_workspace, "organization")
+
+
+@pytest.fixture(scope="session")
+def private(new_workspace: New) -> State:
+    """The same of examples/private."""
+    return applied(new_workspace, "private")
+
+
+@pytest.fixture(scope="session")
+def log_sources(new_workspace: New) -> State:
+    """All modules of log_sources, called by tests/terraform/log_sources."""
+    return new_workspace(Path(__file__).with_name("log_sources")).apply()
+
+
+@pytest.fixture
+def example(request: pytest.FixtureRequest) -> State:
+    """The state of the example that the test is parametrized with."""
+    state: State = request.getfixturevalue(request.param)
+    return state
+
+
+def applied(new_workspace: New, example: str) -> State:
+    """Apply an example."""
+    values = tfvars.read(workspace.CODE / "examples" / example / "terraform.tfvars.example")
+    return new_workspace(f"examples/{example}").apply(**values)
 
 
 def write_zips(dist: Path) -> None:

@@ -20,7 +20,8 @@ variable "folder" {
 
 variable "key_arn" {
   type        = string
-  description = "Key of the log group."
+  description = "Key of the log group; null: CloudWatch's own."
+  default     = null
 }
 
 variable "log_days" {

@@ -1,5 +1,5 @@
 # Log buckets of others tell of new objects by EventBridge: those of this account and region on the default
-# bus, the others by a rule over there that sends to our bus (log_sources/extra_log_bucket).
+# bus, the others (they name an account) by a rule over there that sends to our bus: log_sources/extra_log_bucket.
 
 locals {
   buses = merge(

@@ -24,7 +24,7 @@ locals {
   extra_concurrency     = 2
   logs_concurrency      = local.concurrency - local.splitted_concurrency - local.extra_concurrency * length(local.extra_queues)
   extra_bucket_arns     = [for bucket in keys(var.extra_log_buckets) : "arn:${data.aws_partition.current.partition}:s3:::${bucket}"]
-  extra_bucket_accounts = sort(setsubtract(compact([for each in var.extra_log_buckets : each.account_id]), [data.aws_caller_identity.current.account_id]))
+  extra_bucket_accounts = sort(toset(compact([for each in var.extra_log_buckets : each.account_id])))
 }
 
 resource "aws_sqs_queue" "dead" {

@@ -1,6 +1,9 @@
 output "arn" {
   description = "ARN of the log bucket."
   value       = local.bucket_arn
+
+  # Services look whether they may deliver when they are told to.
+  depends_on = [aws_s3_bucket_policy.logs]
 }
 
 output "is_ours" {
@@ -14,8 +17,10 @@ output "key_arn" {
 }
 
 output "name" {
-  description = "Name of the log bucket, once it is there."
+  description = "Name of the log bucket, once it takes logs."
   value       = local.is_ours ? aws_s3_bucket.logs[0].id : local.bucket
+
+  depends_on = [aws_s3_bucket_policy.logs]
 }
 
 output "statements" {

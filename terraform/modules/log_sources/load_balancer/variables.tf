@@ -1,0 +1,5 @@
+variable "log_bucket" {
+  type        = string
+  description = "Name of the log bucket."
+}
+

@@ -1,0 +1,17 @@
+variable "enable" {
+  type        = bool
+  description = "Whether Security Hub is turned on; false where it is on already."
+  default     = true
+}
+
+variable "log_bucket" {
+  type        = string
+  description = "Name of the log bucket."
+}
+
+variable "prefix" {
+  type        = string
+  description = "What all names begin with."
+  default     = "aes-siem"
+}
+
