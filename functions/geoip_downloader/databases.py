@@ -38,32 +38,43 @@ class Source:
     credentials: Credentials
 
 
-def update(source: Source, edition: str) -> tuple[Outcome, int]:
-    """Replace the database in the bucket if MaxMind has a newer one.
+def update(source: Source, edition: str) -> Outcome:
+    """Replace the database in the bucket if MaxMind has a newer one; return what was done.
 
-    Returns what was done, and when the one now in the bucket was built (seconds since 1970, 0 where
-    not known). Raises DownloadError: then the one in the bucket is what it was.
+    Raises DownloadError: then the one in the bucket is what it was.
     """
-    key = f"{PREFIX}{edition}.mmdb"
+    key = _key(edition)
     old = bucket.kept(source.s3, source.bucket, key)
     with tempfile.TemporaryDirectory() as folder:
         packed, database = Path(folder, "archive"), Path(folder, "database")
         version = _download(source, edition, "tar.gz", packed, MOST_BYTES, old.version)
         if version is None:
-            return "unchanged", old.built
+            return "unchanged"
         _verify(source, edition, packed, Path(folder, "checksum"))
         archive.extract(packed, f"{edition}.mmdb", database)
         packed.unlink()  # /tmp has to hold only one of the two while it is put
-        built = probe(database, edition)
-        if built < old.built:
+        epoch = probe(database, edition)
+        if epoch < old.built:
             raise DownloadError(
                 "database",
                 f"{edition}.mmdb: the database is older than the one in the bucket:"
-                f" {built} < {old.built}",
+                f" {epoch} < {old.built}",
             )
-        new = Kept(version, built)
+        new = Kept(version, epoch)
         bucket.put(source.s3, source.bucket, key, database, new, _sha256(database))
-    return "updated", built
+    return "updated"
+
+
+def built(s3: Any, bucket_name: str, edition: str) -> int:
+    """When the database in the bucket was built, seconds since 1970; 0 where that is not known."""
+    try:
+        return bucket.kept(s3, bucket_name, _key(edition)).built
+    except DownloadError:
+        return 0
+
+
+def _key(edition: str) -> str:
+    return f"{PREFIX}{edition}.mmdb"
 
 
 def _download(

@@ -32,7 +32,7 @@ def handler(event: Any, context: Any) -> dict[str, str]:
         logger.error(str(error))
         raise
     web, s3 = Web(time.sleep), aws.client("s3")
-    done = _databases(settings, web, s3)
+    done = _databases(settings, web, s3) if settings.credentials else _none()
     for name, url in settings.address_lists.items():
         try:
             done[name] = address_lists.update(web, s3, settings.geo_bucket, name, url)
@@ -42,28 +42,36 @@ def handler(event: Any, context: Any) -> dict[str, str]:
     return done
 
 
+def _none() -> dict[str, str]:
+    logger.info("no databases are fetched: MAXMIND_CREDENTIALS is not set")
+    return {}
+
+
 def _databases(settings: Settings, web: Web, s3: Any) -> dict[str, str]:
-    if not settings.credentials:
-        logger.info("no databases are fetched: MAXMIND_CREDENTIALS is not set")
-        return {}
+    """Update the databases, and tell the age of each, whether or not it could be updated."""
     try:
         login = credentials.read(settings.credentials, aws.client)
     except DownloadError as error:
-        return dict.fromkeys(databases.EDITIONS, _failed(error))
-    source = Source(web, s3, settings.geo_bucket, settings.maxmind, login)
+        done = dict.fromkeys(databases.EDITIONS, _failed(error))
+    else:
+        source = Source(web, s3, settings.geo_bucket, settings.maxmind, login)
+        done = _update(source, settings.credentials)
+    for edition in databases.EDITIONS:
+        if built := databases.built(s3, settings.geo_bucket, edition):
+            emit({"DatabaseAge": time.time() - built}, database=edition)
+    return done
+
+
+def _update(source: Source, secret: str) -> dict[str, str]:
     done: dict[str, str] = {}
     for edition in databases.EDITIONS:
         try:
-            outcome, built = databases.update(source, edition)
+            done[edition] = databases.update(source, edition)
         except DownloadError as error:
             if error.cause == "wrong_key":  # it will be as wrong for the others
-                wrong = _failed(DownloadError(error.cause, WRONG_KEY + settings.credentials))
+                wrong = _failed(DownloadError(error.cause, WRONG_KEY + secret))
                 return done | dict.fromkeys(databases.EDITIONS[len(done) :], wrong)
             done[edition] = _failed(error)
-        else:
-            done[edition] = outcome
-            if built:
-                emit({"DatabaseAge": time.time() - built}, database=edition)
     return done
 
 

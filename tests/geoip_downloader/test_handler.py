@@ -113,8 +113,9 @@ def test_a_wrong_key_is_one_error_and_one_metric_and_the_old_databases_stay(
         "not updated, the old one stays: MaxMind refuses the account id or the licence key"
         f" (HTTP 401): put the right ones into: {bench.secret}"
     ]
-    (metric,) = metrics(capsys)
-    assert (metric["DownloadErrorCount"], metric["cause"]) == ([1], "wrong_key")
+    failed, *ages = metrics(capsys)
+    assert (failed["DownloadErrorCount"], failed["cause"]) == ([1], "wrong_key")
+    assert {each["database"] for each in ages} == set(EDITIONS)
     assert bench.slept == []
     for edition in EDITIONS:
         assert bench.content(f"GeoLite2/{edition}.mmdb") == old[edition]
