@@ -363,10 +363,12 @@ def _by_line(window: bytes) -> Batch | None:
     """One value a line, or None where that is not so.
 
     A line that begins and ends as an object does is taken for one unseen, unless another could
-    begin inside: to parse it only to find its end would be half of the loader's work.
+    begin inside: to parse it only to find its end would be half of the loader's work. The last
+    line may be cut.
     """
     lines = [line for line in window.split(b"\n") if line]
-    if not any(line[0] != OPEN or line[-1] != CLOSE for line in lines) and not JOINT.search(window):
+    odd = [line for line in lines if line[0] != OPEN or line[-1] != CLOSE]
+    if not odd and not JOINT.search(window) and _values(list(lines[-1:])):
         return list(lines)
     if LINE_WITH_ARRAY.search(window):
         return None
