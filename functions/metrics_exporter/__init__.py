@@ -1,0 +1,1 @@
+"""Measures the indices, and finds log sources that have fallen silent."""
