@@ -95,6 +95,14 @@ class Workspace:
             if each["mode"] == "managed" and each["change"]["actions"] != ["no-op"]
         }
 
+    def test(self, file: str) -> list[str]:
+        """Return what `terraform test` tells of a file of tests, a JSON object a line."""
+        _, answer, error = self._try("test", filter=file, json=IsFlagged)
+        lines = [line for line in answer.splitlines() if line.startswith("{")]
+        if not lines:
+            raise TerraformFailed(one_line(answer + error))
+        return lines
+
     def refusal(self, **variables: Any) -> str:
         """Return the error of a plan that must fail, as one line."""
         self.set(**variables)
@@ -118,7 +126,7 @@ class Workspace:
         # Warnings go to stderr, as does what Terraform says of a wrong TF_CLI_CONFIG_FILE, so only
         # the exit code decides.
         flags = {"input": False, "no_color": IsFlagged, **options}
-        if command[0] in ("show", "validate"):
+        if command[0] in ("show", "test", "validate"):
             del flags["input"]
         with environment(self.environment), warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # python-terraform's own log.warn

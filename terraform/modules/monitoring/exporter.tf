@@ -12,6 +12,25 @@ data "aws_iam_policy_document" "exporter" {
     actions   = ["s3:PutObject"]
     resources = ["${var.log_bucket.arn}/AWSLogs/${local.account}/IndexMetrics/*"]
   }
+
+  statement {
+    sid       = "KeepHistory"
+    actions   = ["s3:GetObject", "s3:PutObject"]
+    resources = ["${var.domain.snapshot_bucket.arn}/metrics_exporter/*"]
+  }
+
+  # Without s3:ListBucket S3 says "access denied" of the history that is not there yet.
+  statement {
+    sid       = "TellMissingFromDenied"
+    actions   = ["s3:ListBucket"]
+    resources = [var.domain.snapshot_bucket.arn]
+  }
+
+  statement {
+    sid       = "KeyOfHistory"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey"]
+    resources = [var.function.key_arn]
+  }
 }
 
 module "exporter" {
@@ -31,6 +50,8 @@ module "exporter" {
   environment = {
     LOG_BUCKET          = var.log_bucket.name
     OPENSEARCH_ENDPOINT = var.domain.endpoint
+    SILENCE_FLOOR_HOURS = ""
+    SNAPSHOT_BUCKET     = var.domain.snapshot_bucket.name
   }
 }
 
@@ -51,4 +72,24 @@ resource "aws_lambda_permission" "exporter" {
   function_name = module.exporter.name
   principal     = "events.amazonaws.com"
   source_arn    = aws_cloudwatch_event_rule.exporter.arn
+}
+
+# A time series for each silent source, and the alarm names those that it is about.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Metrics_Insights_Alarm.html
+resource "aws_cloudwatch_metric_alarm" "silent" {
+  alarm_name          = "${var.prefix}-LogSourceSilent"
+  alarm_description   = "A log source has been quiet for longer than it ever is: has somebody switched it off? docs/concepts/metrics.md tells how that is learned."
+  comparison_operator = "GreaterThanThreshold"
+  threshold           = 0
+  evaluation_periods  = 1
+  treat_missing_data  = "notBreaching"
+  alarm_actions       = [aws_sns_topic.alert.arn]
+  ok_actions          = [aws_sns_topic.alert.arn]
+
+  metric_query {
+    id          = "silent"
+    expression  = "SELECT MAX(LogSourceSilence) FROM SCHEMA(SIEM, account, logtype, region, service) WHERE service = '${var.prefix}-index-metrics-exporter' GROUP BY account, logtype, region"
+    period      = 60 * local.minute
+    return_data = true
+  }
 }

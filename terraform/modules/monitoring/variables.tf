@@ -5,11 +5,12 @@ variable "alert_email" {
 
 variable "domain" {
   type = object({
-    arn      = string
-    endpoint = string
-    name     = string
+    arn             = string
+    endpoint        = string
+    name            = string
+    snapshot_bucket = object({ arn = string, name = string })
   })
-  description = "The domain that is watched."
+  description = "The domain that is watched, and the bucket where the history of its log sources is kept."
 }
 
 variable "function" {
