@@ -1,0 +1,135 @@
+"""What the evidence, resources and attacks of a finding say."""
+
+import json
+import re
+from contextlib import suppress
+from typing import Any
+
+from common.errors import Exclude
+from common.members import object_in, objects_in
+
+Object = dict[str, Any]
+Found = dict[str, dict[Any, None]]  # target -> its distinct values, in order
+
+# https://schema.ocsf.io/1.6.0/objects/attack; the name may begin with the id
+TECHNIQUE = re.compile(r"(T\d{4}(?:\.\d{3})?)\b[ :-]*(.*)", re.DOTALL)
+INSTANCES = ("AWS::EC2::Instance", "AwsEc2Instance")
+FUNCTIONS = ("AWS::Lambda::Function", "AwsLambdaFunction")
+USERS = ("AWS::IAM::User", "AwsIamUser")
+
+ARRAYS = ("related.", "host.ip", "threat.t")
+
+
+def transform(record: Object, document: Object) -> None:
+    """Fills what the table leaves open."""
+    if record.get("findings", record.get("Findings")) == [] and "class_uid" not in record:
+        raise Exclude("no_findings")  # the API's empty answer
+    found: Found = {}
+    for evidence in objects_in(record, "evidences"):
+        _evidence(evidence, found)
+    for resource in objects_in(record, "resources"):
+        _resource(resource, found)
+    _attacks(object_in(record, "finding_info"), found)
+    if objects_in(record, "vulnerabilities"):
+        product = object_in(object_in(record, "metadata"), "product")
+        _add(found, ("vulnerability.scanner.vendor",), product.get("name"))
+    _file(object_in(object_in(record, "databucket"), "file"), found)
+    for target, values in found.items():
+        several = len(values) > 1 or target.startswith(ARRAYS)
+        document[target] = list(values) if several else next(iter(values))
+
+
+def _evidence(evidence: Object, found: Found) -> None:
+    """Who did what to whom, and by which call, connection, query, process or file."""
+    for side, key in (("source", "src_endpoint"), ("destination", "dst_endpoint")):
+        end = object_in(evidence, key)
+        domain = end.get("domain") or end.get("hostname")
+        _add(found, (f"{side}.address", f"{side}.ip", "related.ip"), end.get("ip"))
+        _add(found, (f"{side}.domain", "related.hosts"), domain)
+        _add(found, (f"{side}.port",), end.get("port"))
+    actor = object_in(evidence, "actor")
+    for user in (object_in(actor, "user"), object_in(evidence, "user")):
+        _add(found, ("user.name", "related.user"), user.get("name"))
+        _add(found, ("user.id", "related.user"), user.get("uid"))
+    api = object_in(evidence, "api")
+    _add(found, ("aws.securityhub_ocsf.api.operation",), api.get("operation"))
+    _add(found, ("aws.securityhub_ocsf.api.service",), object_in(api, "service").get("name"))
+    connection = object_in(evidence, "connection_info")
+    for target, key in (("direction", "direction"), ("transport", "protocol_name")):
+        if type(text := connection.get(key)) is str:
+            _add(found, (f"network.{target}",), text.lower())
+    _add(
+        found,
+        ("dns.question.name", "related.hosts"),
+        object_in(evidence, "query").get("hostname"),
+    )
+    for process in (object_in(evidence, "process"), object_in(actor, "process")):
+        _add(found, ("process.name",), process.get("name"))
+        _add(found, ("process.pid",), process.get("pid"))
+        _add(found, ("process.command_line",), process.get("cmd_line"))
+        executable = object_in(process, "file")
+        _add(found, ("process.executable",), executable.get("path"), process.get("path"))
+        _hashes(executable, found, "process.hash.sha256")
+    _file(object_in(evidence, "file"), found)
+
+
+def _file(file: Object, found: Found) -> None:
+    _add(found, ("file.name",), file.get("name"))
+    _add(found, ("file.path",), file.get("path"))
+    _hashes(file, found, "file.hash.sha256")
+
+
+def _hashes(file: Object, found: Found, target: str) -> None:
+    for fingerprint in objects_in(file, "hashes"):
+        if fingerprint.get("algorithm") in ("SHA-256", "SHA256"):
+            _add(found, (target, "related.hash"), fingerprint.get("value"))
+
+
+def _resource(resource: Object, found: Found) -> None:
+    """Hosts, functions and users that the finding is about."""
+    kind, id = resource.get("type"), resource.get("uid")
+    name = id.rpartition("/")[2] if type(id) is str else id
+    data = resource.get("data")
+    if type(data) is str:  # as Security Hub CSPM's findings have it in Security Lake
+        with suppress(ValueError, RecursionError):
+            data = json.loads(data)
+    details = data if type(data) is dict else {}
+    if kind in INSTANCES:
+        _add(found, ("cloud.instance.id", "host.id", "related.hosts"), name)
+        for key in ("awsEc2InstanceDetails", "AwsEc2Instance"):
+            for member in ("ipV4Addresses", "ipV6Addresses", "IpV4Addresses", "IpV6Addresses"):
+                values = object_in(details, key).get(member)
+                for address in values if type(values) is list else ():
+                    _add(found, ("host.ip", "related.ip"), address)
+    elif kind in FUNCTIONS:
+        _add(found, ("faas.name",), resource.get("name") or name)
+    elif kind in USERS:
+        _add(found, ("user.name", "related.user"), name)
+    access = object_in(details, "AwsIamAccessKey") or object_in(details, "awsIamAccessKeyDetails")
+    user = access.get("PrincipalName") or access.get("UserName") or access.get("userName")
+    _add(found, ("user.name", "related.user"), user)
+    id = access.get("PrincipalId") or access.get("principalId")
+    _add(found, ("user.id", "related.user"), id)
+
+
+def _attacks(info: Object, found: Found) -> None:
+    """Tactics and techniques of MITRE ATT&CK."""
+    for attack in objects_in(info, "attacks"):
+        for tactic in [object_in(attack, "tactic"), *objects_in(attack, "tactics")]:
+            _add(found, ("threat.tactic.name",), tactic.get("name"))
+            _add(found, ("threat.tactic.id",), tactic.get("uid"))
+        for technique in (object_in(attack, "technique"), object_in(attack, "sub_technique")):
+            name, id = technique.get("name"), technique.get("uid")
+            if type(name) is str and (parts := TECHNIQUE.fullmatch(name)):
+                id, name = id or parts[1], parts[2]
+            _add(found, ("threat.technique.name",), name)
+            _add(found, ("threat.technique.id",), id)
+        _add(found, ("threat.framework",), "MITRE ATT&CK")
+
+
+def _add(found: Found, targets: tuple[str, ...], *values: Any) -> None:
+    """Adds the values that are there to each of the targets."""
+    for value in values:
+        if value and type(value) in (str, int):
+            for target in targets:
+                found.setdefault(target, {})[value] = None
