@@ -69,7 +69,9 @@ def run_message(message: Message, run: Run, load: Load, cluster: Cluster) -> Non
             measure(load(log_object, run))
         except Exception as error:
             failures.append(error)
-            ledger.write_failed(cluster, _failed(log_object, run, started, error), run.deadline)
+            ledger.write_failed(
+                cluster, failed_entry(log_object, run, started, error), run.deadline
+            )
     if failures:
         raise failures[0]
 
@@ -137,7 +139,8 @@ def _tell(message: Message, error: Exception) -> None:
     )
 
 
-def _failed(log_object: LogObject, run: Run, started: datetime, error: Exception) -> Entry:
+def failed_entry(log_object: LogObject, run: Run, started: datetime, error: Exception) -> Entry:
+    """What the ledger is told of an object that has to be tried again."""
     return Entry(
         outcome="failed",
         bucket=log_object.bucket,

@@ -75,7 +75,7 @@ def _load(
 ) -> Entry:
     log_types = parts.normalizer.log_types
     log_type = log_types.of_object(log_object.key)
-    fetched = fetch(_s3(parts.settings, log_object.bucket), log_object)
+    fetched = fetch(s3_for(parts.settings, log_object.bucket), log_object)
     reader = log_types.framing(log_type)
     if log_object.first and (log_object.reader, log_object.etag) != (reader, fetched.etag):
         log_object = replace(log_object, first=0)  # what was counted before counts no more
@@ -149,7 +149,8 @@ def _load(
     )
 
 
-def _s3(settings: Settings, bucket: str) -> Any:
+def s3_for(settings: Settings, bucket: str) -> Any:
+    """The client to read a bucket with: its own role's, where it has one."""
     role = settings.extra_log_buckets.get(bucket)
     return aws.role_client(role, "s3") if role else aws.client("s3")
 
@@ -192,4 +193,4 @@ def _entry(
     )
 
 
-__all__ = ["Parts", "build", "load"]
+__all__ = ["Parts", "build", "load", "s3_for"]
