@@ -63,6 +63,14 @@ CALLS: list[tuple[str, str, str]] = [
     ("loader_stopper", "ssm:DeleteParameter", PAUSED),
     ("loader_stopper", "cloudwatch:DescribeAlarms", ALARM),
     ("loader_stopper", "sns:Publish", TOPIC),
+    (
+        "metrics_exporter",
+        "s3:PutObject",
+        f"{LOGS}/AWSLogs/{ACCOUNT}/IndexMetrics/{REGION}/x.json.gz",
+    ),
+    ("metrics_exporter", "s3:GetObject", f"{SNAPSHOT}/metrics_exporter/log-sources.json"),
+    ("metrics_exporter", "s3:PutObject", f"{SNAPSHOT}/metrics_exporter/log-sources.json"),
+    ("metrics_exporter", "s3:ListBucket", SNAPSHOT),
     ("metrics_exporter", "es:ESHttpGet", f"{DOMAIN}/_cat/indices"),
     ("metrics_exporter", "es:ESHttpPost", f"{DOMAIN}/log-*/_search"),
 ]

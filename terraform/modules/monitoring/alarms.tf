@@ -175,34 +175,25 @@ resource "aws_cloudwatch_metric_alarm" "throttles" {
   ok_actions          = [aws_sns_topic.alert.arn]
 }
 
-# The loader's metrics are by log type, and an alarm watches one metric: so it is counted again from the
-# log, over all log types.
-resource "aws_cloudwatch_log_metric_filter" "quarantine" {
-  name           = "${var.prefix}-quarantine"
-  log_group_name = "/aws/lambda/${var.loader.name}"
-  pattern        = "{ $.QuarantinedLogCount[0] > 0 }"
-
-  metric_transformation {
-    name          = "Quarantined"
-    namespace     = "SIEM/${var.prefix}"
-    value         = "$.QuarantinedLogCount[0]"
-    default_value = 0
-  }
-}
-
+# The loader's metric is by log type, and new ones come: so each series that the query finds is watched, and
+# the alarm names the log types that it is about.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Metrics_Insights_Alarm.html
 resource "aws_cloudwatch_metric_alarm" "quarantine" {
   alarm_name          = "${var.prefix}-Quarantine"
   alarm_description   = "Records could not be indexed and were put into quarantine, in the snapshot bucket under quarantine/. `siem replay quarantine` tries them again."
-  namespace           = aws_cloudwatch_log_metric_filter.quarantine.metric_transformation[0].namespace
-  metric_name         = aws_cloudwatch_log_metric_filter.quarantine.metric_transformation[0].name
-  statistic           = "Sum"
   comparison_operator = "GreaterThanThreshold"
   threshold           = 0
-  period              = 5 * local.minute
   evaluation_periods  = 1
   treat_missing_data  = "notBreaching"
   alarm_actions       = [aws_sns_topic.alert.arn]
   ok_actions          = [aws_sns_topic.alert.arn]
+
+  metric_query {
+    id          = "quarantined"
+    expression  = "SELECT SUM(QuarantinedLogCount) FROM SCHEMA(SIEM, logtype, service) WHERE service = '${var.loader.name}' GROUP BY logtype"
+    period      = 5 * local.minute
+    return_data = true
+  }
 }
 
 # The downloader tells the age of each database every 12 hours; in between the alarm stays as it is.
