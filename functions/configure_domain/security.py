@@ -48,13 +48,17 @@ ROLES: Mapping[str, dict[str, Any]] = {
         "description": "metrics_exporter: reads statistics of indices, and searches logs",
         "cluster_permissions": ["cluster_monitor", "cluster_composite_ops_ro"],
         "index_permissions": [
-            {"index_patterns": DOCUMENTS, "allowed_actions": ["read", "indices_monitor"]}
+            {
+                "index_patterns": DOCUMENTS,
+                "allowed_actions": ["read", "indices_monitor", "indices:admin/mappings/get"],
+            }
         ],
         "tenant_permissions": [],
     },
     ANALYST: {
         "description": "Reads logs and what is in the Global tenant; writes to its own Private one",
-        "cluster_permissions": ["cluster_composite_ops_ro"],
+        # Dashboards writes by bulk requests; the rights on indices decide about each item.
+        "cluster_permissions": ["cluster_composite_ops_ro", "indices:data/write/bulk"],
         "index_permissions": [
             {
                 "index_patterns": DOCUMENTS,
