@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from common import ecs
 from common.errors import LogTypeError
 from es_loader import guard, memo
 from es_loader.compile.values import TEXTS, Block, Reader, Value
@@ -18,6 +19,7 @@ from es_loader.log_type import LogType, Lookup, Source
 
 LOWERCASE = {"network.application", "network.protocol", "network.transport", "network.type"}
 KEYWORDS = TEXTS - {"date", "ip"}
+OBJECTS = {"nested", "object"}
 
 Locate = Callable[[str], memo.Place]
 
@@ -71,6 +73,8 @@ class Members:
             return None
         if source.all:
             return self._array(name, values)
+        if name in ecs.arrays() and self.log_type.targets[name] not in OBJECTS:
+            return Member(" or ".join(self._array(name, [value]).code for value in values))
         members = [self.single(name, value) for value in values]
         if len(members) == 1:
             return replace(members[0], block=values[0].block)
@@ -82,7 +86,7 @@ class Members:
     def _kind(self, name: str) -> str:
         """The type of a target as the guards know it."""
         kind = self.log_type.targets[name]
-        if kind in ("object", "nested"):
+        if kind in OBJECTS:
             return name
         if name in LOWERCASE:
             return "lowercase"
