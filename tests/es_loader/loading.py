@@ -11,17 +11,21 @@ import pytest
 
 from common import aws
 from es_loader import handler as es_loader
+from es_loader import log_type
 from es_loader.handler import handler
 from es_loader.identity import object_hash
-from es_loader.log_type import load_all
 from local import lambda_
 from local import stack as local_stack
 from local.stack import Stack
 from tests.es_loader import faulty
 from tests.es_loader.faulty import Clock, Faulty
 
-EXAMPLES = {name: kind.match.examples[0] for name, kind in load_all().items()}
 CACHES = (aws.client, aws.role_client, aws._session, es_loader._built)
+
+
+def own_key(name: str) -> str:
+    """A key of a log type that no other object has."""
+    return f"{uuid.uuid4().hex}/{log_type.load(log_type.HERE / name).match.examples[0]}"
 
 
 @dataclass
@@ -80,9 +84,9 @@ class Loader:
     proxy: Faulty
     clock: Clock = field(default_factory=Clock)
 
-    def load(self, body: bytes, log_type: str = "cloudtrail", key: str = "") -> Loaded:
-        """Put an object and load it. `key`: one of its own, else one of the log type."""
-        key = key or f"{uuid.uuid4().hex}/{EXAMPLES[log_type]}"
+    def load(self, body: bytes, name: str = "cloudtrail", key: str = "") -> Loaded:
+        """Put an object and load it. `key`: else one of the log type `name`."""
+        key = key or own_key(name)
         self.put(key, body)
         assert self.invoke() == []
         return self.loaded(key)
@@ -91,11 +95,14 @@ class Loader:
         """Put an object, which S3 tells the queue."""
         self.stack.s3.put_object(Bucket=self.bucket, Key=key, Body=body)
 
-    def invoke(
-        self, queue: str = "logs", seconds: Callable[[], float] = lambda: 600.0
-    ) -> list[str]:
+    def invoke(self, queue: str = "logs", seconds: Callable[[], float] | None = None) -> list[str]:
         """Invoke the handler with what is in the queue; return the bodies of the messages that have
-        to come again."""
+        to come again.
+
+        seconds   what the run has left; without it 600 from now, by the clock
+        """
+        ends = self.clock.now + 600
+        seconds = seconds or (lambda: ends - self.clock.now)
         cluster = es_loader._built()[1].cluster
         cluster.clock, cluster.sleep = self.clock.read, self.clock.sleep
         messages = lambda_.receive(self.stack, queue)
