@@ -42,3 +42,4 @@ requirements: setup ## Pin requirements/*.txt to pyproject.toml (UPGRADE=1 takes
 	$(COMPILE) --group dev --output-file requirements/dev.txt
 	@for group in $(GROUPS); do (set -x; $(COMPILE) --group $$group \
 		--constraints requirements/dev.txt --output-file requirements/$$group.txt) || exit 1; done
+	echo checkov | $(COMPILE) --no-config --output-file requirements/checkov.txt -

@@ -32,6 +32,7 @@ locals {
 
 resource "aws_opensearch_domain" "this" {
   # checkov:skip=CKV_AWS_137: a VPC is the operator's choice (network); else allowed_cidrs limit it
+  # checkov:skip=CKV_AWS_317: AUDIT_LOGS is one of local.logs, which checkov does not look into
   # checkov:skip=CKV_AWS_318: dedicated masters are the operator's choice (cluster.masters)
   # checkov:skip=CKV2_AWS_59: dedicated masters are the operator's choice (cluster.masters)
   domain_name    = var.prefix
@@ -199,6 +200,7 @@ resource "aws_opensearch_domain" "this" {
 # Signed requests of our functions; and people, who log in with a password, so that IAM does not know them:
 # by their address, or (in a VPC, where AWS takes no condition on it) by the security group.
 data "aws_iam_policy_document" "access" {
+  # checkov:skip=CKV_AWS_283: limited to allowed_cidrs or to the VPC; the domain itself asks for user and password
   statement {
     sid       = "OurFunctions"
     actions   = ["es:ESHttp*"]

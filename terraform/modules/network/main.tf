@@ -1,7 +1,14 @@
 # Where the domain and the functions are that use it: a new VPC, or subnets that are there already.
 
 data "aws_availability_zones" "available" {
+  # checkov:skip=CKV_AWS_394: only the first few are taken; one that AWS adds comes after them
   state = "available"
+
+  # Without it Local Zones are among them, where they are opted in.
+  filter {
+    name   = "opt-in-status"
+    values = ["opt-in-not-required"]
+  }
 }
 
 data "aws_region" "current" {}
