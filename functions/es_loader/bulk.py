@@ -9,7 +9,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Protocol, Self
 from urllib.parse import urlencode
 
 from isal import isal_zlib
@@ -18,7 +18,6 @@ from es_loader.answer import LATE, Verdict, judge
 from es_loader.batch import ACTION_END, GZIP_LEVEL, Batch, Item, action, pack
 from es_loader.cluster import MOST_IN_FLIGHT, Cluster, Deadline, Reply
 from es_loader.ledger import Counts
-from es_loader.quarantine import Quarantine
 
 WINDOW = 128 * 1024
 # Only what `judge` reads. Percent-encoded, as AWS has it when it checks a signature.
@@ -43,6 +42,15 @@ class Traffic:
     retries: Counter[str] = field(default_factory=Counter)
 
 
+class Sink(Protocol):
+    """Takes the records that OpenSearch refuses for their shape: es_loader.quarantine.Quarantine."""
+
+    def add(
+        self, log_type: str, reason: str, error: str, position: int, record: bytes | str | None, /
+    ) -> None:
+        """Take a record."""
+
+
 class Bulk:
     """The buffer between the per-record loop and the cluster."""
 
@@ -50,7 +58,7 @@ class Bulk:
         self,
         cluster: Cluster,
         deadline: Deadline,
-        quarantine: Quarantine,
+        quarantine: Sink,
         counts: Counts,
         overwrite: bool = False,
     ) -> None:
@@ -63,7 +71,13 @@ class Bulk:
         self._begin()
 
     def add(
-        self, index: str, id: str, document: bytes, position: int, record: bytes | str, log_type: str
+        self,
+        index: str,
+        id: str,
+        document: bytes,
+        position: int,
+        record: bytes | str,
+        log_type: str,
     ) -> None:
         """Take a document: JSON without a newline. Sends when the body is full.
 

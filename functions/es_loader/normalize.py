@@ -87,12 +87,14 @@ class Normalizer:
         forced: bool = False,
         first: int = 0,
         stop: Callable[[], bool] = lambda: False,
+        start: int = 0,
     ) -> Iterator[Document | Refused]:
         """Every record of the object from position `first` on, in order, once.
 
+        start  position of the first record in the stream, which is a piece of an object
         stop   asked between batches of records; True ends the run there
         """
-        position = 0
+        position = start
         columns: dict[str, tuple[str, ...]] = {}
         bound: dict[tuple[Any, ...], _Bound] = {}
         for part in parts(stream, self.log_types, by_key, forced):

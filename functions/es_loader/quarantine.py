@@ -57,7 +57,7 @@ class Quarantine:
                 "log_type": log_type,
                 "position": position,
                 "object": self._object,
-                **_record(record),
+                **kept(record),
             }
         )
         file = self._files.setdefault((log_type, reason), _File(position))
@@ -86,7 +86,8 @@ class Quarantine:
         del self._files[log_type, reason]
 
 
-def _record(record: bytes | str | None) -> dict[str, str]:
+def kept(record: bytes | str | None) -> dict[str, str]:
+    """A record as the members of its line: `record`, or `record_base64` where it is no UTF-8."""
     if record is None:
         return {}
     try:
