@@ -121,6 +121,18 @@ def client(node: Node) -> OpenSearch:
     return OpenSearch(node.url, ca_certs=str(node.ca) if node.ca else None, timeout=60)
 
 
+def administrator(node: Node) -> OpenSearch:
+    """Return a client of a secured node that may do everything, by its certificate."""
+    assert node.ca
+    return OpenSearch(
+        f"https://{node.url.rpartition('@')[2]}",
+        ca_certs=str(node.ca),
+        client_cert=str(node.ca.with_name("admin.pem")),
+        client_key=str(node.ca.with_name("admin-key.pem")),
+        timeout=60,
+    )
+
+
 def _scratch() -> Path:
     return Path(tempfile.mkdtemp(prefix="aes-siem-node-"))
 

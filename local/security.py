@@ -24,6 +24,8 @@ SETTINGS: dict[str, object] = {
     "plugins.security.allow_unsafe_democertificates": True,
     "plugins.security.restapi.roles_enabled": ["all_access", "security_rest_api_access"],
     "plugins.security.audit.type": "noop",
+    # Every change of a role makes the node verify all passwords anew.
+    "plugins.security.password.hashing.bcrypt.rounds": 4,
 }
 
 

@@ -84,9 +84,7 @@ def version(own_api: Api) -> tuple[int, int]:
     major, minor = (int(part) for part in number.split(".")[:2])
     if (major, minor) < OLDEST:
         oldest = ".".join(map(str, OLDEST))
-        raise ConfigureError(
-            f"OpenSearch {oldest} or newer is needed; upgrade the domain: {number}"
-        )
+        raise ConfigureError(f"OpenSearch {oldest} or newer is needed, upgrade to it: {number}")
     return major, minor
 
 

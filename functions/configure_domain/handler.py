@@ -29,7 +29,8 @@ from configure_domain.settings import Settings
 from es_loader.log_type import load_all
 
 ACTIONS = ("apply", "plan")
-# They log what they send and receive, passwords too, where Lambda is set to log at DEBUG.
+# They log what they send and receive, passwords too, where Lambda is set to log at DEBUG; and each
+# 404 as a warning, which only says that something is not there yet.
 CHATTY = ("botocore", "opensearch", "opensearchpy.trace", "requests_aws4auth", "urllib3")
 
 Part = Callable[[Domain, Report], None]
@@ -58,7 +59,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     Raises ConfigureError with a sentence for each part that failed, after all others were done.
     """
     for name in CHATTY:
-        logging.getLogger(name).setLevel(logging.WARNING)
+        logging.getLogger(name).setLevel(logging.ERROR)
     try:
         action, rotate = read_event(event)
         if action is None:

@@ -49,6 +49,9 @@ class AwsProxy:
         self.operations.append(operation)
         if operation in self.denied:
             message = f"User: role is not authorized to perform: {operation}"
+            if " " in operation:  # of S3
+                error = f"<Code>AccessDenied</Code><Message>{message}</Message>"
+                return 403, f"<Error>{error}</Error>".encode()
             return 403, json.dumps({"__type": "AccessDeniedException", "Message": message}).encode()
         status, content = self._forward(method, path, headers, body)
         if operation == "UpdateDomainConfig":

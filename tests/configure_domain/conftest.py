@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,9 @@ from common import aws as common_aws
 from configure_domain import domain, index_patterns, saved_objects, security
 from configure_domain import handler as configure_domain
 from configure_domain.dashboards import Dashboards
+from configure_domain.domain import Domain
 from configure_domain.settings import Settings
-from es_loader.log_type import load_all
+from es_loader import log_type
 from local import endpoint, node
 from local.aws import Aws
 from local.endpoint import Server
@@ -31,6 +32,11 @@ ROLE = "arn:aws:iam::111122223333:role/{}"
 USER = "arn:aws:iam::111122223333:user/{}"
 DOMAIN, MASTER, BUCKET = "aes-siem", "aesadmin", "aes-siem-111122223333-snapshot"
 THROWAWAY = "Terraform-made-this-1"
+# A domain with all log types takes long: one test has them all.
+LOG_TYPES = {
+    name: log_type.load(log_type.HERE / name)
+    for name in ("cloudtrail", "guardduty", "vpc_flow", "waf")
+}
 PASSWORD = "Xk29-fjW_mmq81~test"  # of local users that stand for IAM roles
 ENVIRONMENT = {
     "DOMAIN_NAME": DOMAIN,
@@ -70,6 +76,10 @@ class Deployment:
     secret: str
     admin: OpenSearch
 
+    def changes(self, part: str) -> list[dict[str, str]]:
+        """What a run changes of a part."""
+        return [entry for entry in self.run()["changed"] if entry["part"] == part]
+
     def run(self, seconds: float = 900.0, **event: Any) -> dict[str, Any]:
         """Invoke the handler, to apply unless the event says otherwise."""
         return configure_domain.handler({"action": "apply"} | event, Context(seconds))
@@ -92,13 +102,10 @@ class Deployment:
             timeout=60,
         )
 
-    def person(self, name: str, arn: str) -> str:
-        """A local user with the name or backend role that IAM gives a caller."""
-        role = arn if ":role/" in arn else ""
-        user = name if role else arn
-        body = {"password": PASSWORD, "backend_roles": [role] if role else []}
-        self.ask("PUT", f"{API}/internalusers/{user.replace('/', '%2F')}", body)
-        return user
+    def person(self, name: str, role: str) -> None:
+        """A local user with the backend role that IAM gives a caller."""
+        body = {"password": PASSWORD, "backend_roles": [role]}
+        self.ask("PUT", f"{API}/internalusers/{name}", body)
 
     def dashboards(self, user: str = MASTER, tenant: str = "global") -> Dashboards:
         """Dashboards as a user sees it."""
@@ -113,7 +120,8 @@ class Deployment:
         for version in client.list_secret_version_ids(SecretId=self.secret).get("Versions", []):
             got = client.get_secret_value(SecretId=self.secret, VersionId=version["VersionId"])
             for stage in version["VersionStages"]:
-                found[stage] = json.loads(got["SecretString"])["password"]
+                text = got["SecretString"]
+                found[stage] = json.loads(text)["password"] if text.startswith("{") else text
         return found
 
     def password(self) -> str:
@@ -137,11 +145,21 @@ def deployment(
     secured_node: Node, aws: Aws, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Deployment]:
     """A domain that Terraform has just made, with nothing of ours on it."""
-    carried = tmp_path / "dashboards.ndjson"
-    carried.write_text(index_patterns.ndjson(index_patterns.objects(load_all())))
+    with deployed(secured_node, aws, monkeypatch, tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def deployed(
+    secured_node: Node, aws: Aws, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> Iterator[Deployment]:
+    """Such a domain, and this process's environment set to it."""
+    carried = folder / "dashboards.ndjson"
+    carried.write_text(index_patterns.ndjson(index_patterns.objects(LOG_TYPES)))
     monkeypatch.setattr(saved_objects, "CARRIED", carried)
     monkeypatch.setattr(domain, "PAUSE", 0.01)
-    with node.client(secured_node) as admin:
+    monkeypatch.setattr(configure_domain, "load_all", lambda: LOG_TYPES)
+    with node.administrator(secured_node) as admin:
         _reset(admin)
         _set_master(admin, MASTER, THROWAWAY)
         with (
@@ -161,6 +179,63 @@ def deployment(
             common_aws.client.cache_clear()
             common_aws._session.cache_clear()
             _unmake(aws, secret)
+
+
+@dataclass
+class Plain:
+    """A domain without security, for parts to which security is nothing."""
+
+    server: Server
+    plugins: Plugins
+    aws: Aws
+    node: OpenSearch
+    settings: Settings
+
+    def domain(self, warm: bool = False, cold: bool = False, **changes: Any) -> Domain:
+        """What a part works on; `changes` are of its settings."""
+        settings = replace(self.settings, **changes)
+        return Domain(
+            settings=settings,
+            api=domain.api(settings, ("anybody", "anything")),
+            signed=domain.signed_api(settings),
+            log_types=LOG_TYPES,
+            version=(3, 3),
+            warm=warm,
+            cold=cold,
+        )
+
+    def stored(self) -> list[str]:
+        """Keys in the snapshot bucket."""
+        listed = self.aws.client("s3").list_objects_v2(Bucket=BUCKET).get("Contents", [])
+        return sorted(each["Key"] for each in listed)
+
+    def read(self, key: str) -> str:
+        """An object of the snapshot bucket."""
+        got = self.aws.client("s3").get_object(Bucket=BUCKET, Key=key)
+        text: str = got["Body"].read().decode()
+        return text
+
+
+@pytest.fixture
+def plain(
+    opensearch_node: Node, opensearch: OpenSearch, aws: Aws, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Plain]:
+    """A domain without security, with nothing of ours on it."""
+    for path in ("/.kibana", "/log-*", "/siem-ledger-*"):
+        opensearch.transport.perform_request("DELETE", path, params={"ignore": 404})
+    with _endpoint(opensearch_node) as (server, plugins):
+        secret = _make(aws)
+        environment = aws.environment | ENVIRONMENT
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        common_aws.client.cache_clear()
+        common_aws._session.cache_clear()
+        at = {"OPENSEARCH_ENDPOINT": server.url, "MASTER_SECRET_ARN": secret}
+        settings = Settings.from_environment(environment | at)
+        yield Plain(server, plugins, aws, opensearch, settings)
+        common_aws.client.cache_clear()
+        common_aws._session.cache_clear()
+        _unmake(aws, secret)
 
 
 @contextmanager
