@@ -80,7 +80,7 @@ def test_the_exporter_needs_no_more_than_its_role(bucket: str) -> None:
 def test_without_its_role_it_is_one_line_that_says_what_is_missing(
     bucket: str, admin: OpenSearch
 ) -> None:
-    empty = {"cluster_permissions": [], "index_permissions": []}
+    empty: dict[str, list[str]] = {"cluster_permissions": [], "index_permissions": []}
     admin.transport.perform_request("PUT", "/_plugins/_security/api/roles/exporter", body=empty)
     with pytest.raises(MetricsError) as raised:
         handler({}, lambda_.Context(deployment.read()))
