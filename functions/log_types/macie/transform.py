@@ -1,0 +1,57 @@
+"""What kind of record it is, who caused it, and how much sensitive data there is."""
+
+from typing import Any
+
+from common.errors import Exclude
+from common.members import object_in, objects_in
+
+Object = dict[str, Any]
+
+# userIdentity has one member, named after its type; the name of a role's session is in its ARN.
+IDENTITIES = ("assumedRole", "federatedUser", "iamUser", "root", "awsAccount", "awsService")
+
+
+def transform(record: Object, document: Object) -> None:
+    """Fills what the table leaves open."""
+    get = record.get
+    if get("findings") == [] and "id" not in record:
+        raise Exclude("no_findings")  # the API's empty answer
+    types = ["info"]
+    if type(kind := get("type")) is str:
+        document["event.kind"] = "alert"
+        document["event.category"] = ["configuration" if kind.startswith("Policy:") else "file"]
+    else:
+        document["event.kind"], document["event.category"] = "event", ["file"]
+    if type(happened := get("eventType")) is str and "ERROR" in happened:
+        document["event.outcome"], types = "failure", ["error"]
+    document["event.type"] = types
+    affected = object_in(record, "resourcesAffected")
+    bucket = object_in(affected, "s3Bucket").get("name")
+    if bucket is None and object_in(record, "affectedResource").get("type") == "S3_BUCKET_NAME":
+        bucket = object_in(record, "affectedResource").get("value")
+    document["aws.macie.bucket.name"] = bucket
+    key = object_in(affected, "s3Object").get("key")
+    if type(key) is str:
+        document["file.name"] = key.rpartition("/")[2]
+    if classified := object_in(object_in(record, "classificationDetails"), "result"):
+        groups = objects_in(classified, "sensitiveData")
+        groups.append(object_in(classified, "customDataIdentifiers"))
+        counts = [group.get("totalCount") for group in groups]
+        document["aws.macie.data.count"] = sum(count for count in counts if type(count) is int)
+    if actor := object_in(object_in(record, "policyDetails"), "actor"):
+        _user(object_in(actor, "userIdentity"), document)
+
+
+def _user(identity: Object, document: Object) -> None:
+    for member in IDENTITIES:
+        if type(who := identity.get(member)) is not dict:
+            continue
+        arn = who.get("arn")
+        name = who.get("userName") or who.get("invokedBy")
+        if not name and type(arn) is str:
+            name = arn.rpartition("/")[2] if "/" in arn else arn.rpartition(":")[2]
+        names = [name, who.get("principalId") or who.get("accountId")]
+        document["user.name"], document["user.id"] = names
+        document["related.user"] = [each for each in names if type(each) is str and each]
+        document["aws.macie.access_key_id"] = who.get("accessKeyId")
+        return
