@@ -1,0 +1,240 @@
+"""Reads a line of a CloudFront standard log, in whichever of its forms it is.
+
+https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
+"""
+
+import re
+from functools import lru_cache
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+
+from common.errors import RecordError
+from es_loader.parse import tolerant_json
+
+# Of the legacy logs, and of v2 as it is unless somebody chooses others.
+COLUMNS = [
+    "date",
+    "time",
+    "x-edge-location",
+    "sc-bytes",
+    "c-ip",
+    "cs-method",
+    "cs(Host)",
+    "cs-uri-stem",
+    "sc-status",
+    "cs(Referer)",
+    "cs(User-Agent)",
+    "cs-uri-query",
+    "cs(Cookie)",
+    "x-edge-result-type",
+    "x-edge-request-id",
+    "x-host-header",
+    "cs-protocol",
+    "cs-bytes",
+    "time-taken",
+    "x-forwarded-for",
+    "ssl-protocol",
+    "ssl-cipher",
+    "x-edge-response-result-type",
+    "cs-protocol-version",
+    "fle-status",
+    "fle-encrypted-fields",
+    "c-port",
+    "time-to-first-byte",
+    "x-edge-detailed-result-type",
+    "sc-content-type",
+    "sc-content-len",
+    "sc-range-start",
+    "sc-range-end",
+]
+# The first columns of a line whose columns are these.
+HEAD = re.compile(
+    r"\d{4}-\d\d-\d\d[\t ]\d\d:\d\d:\d\d[\t ](?:[A-Z]{3}\d[^\t ]*|-)[\t ](?:\d+|-)"
+    r"[\t ](?:[\da-fA-F.:]+|-)[\t ]"
+).match
+FIELDS = {
+    "DistributionId": "aws.cloudfront.distribution.id",
+    "asn": "aws.cloudfront.client.asn",
+    "c-country": "aws.cloudfront.client.country",
+    "c-port": "source.port",
+    "cache-behavior-path-pattern": "aws.cloudfront.cache_behavior",
+    "connection-id": "aws.cloudfront.connection_id",
+    "cs(Host)": "aws.cloudfront.distribution.domain",
+    "cs-bytes": "http.request.bytes",
+    "cs-method": "http.request.method",
+    "cs-protocol": "url.scheme",
+    "distribution-tenant-id": "aws.cloudfront.distribution.tenant_id",
+    "distributionid": "aws.cloudfront.distribution.id",
+    "fle-encrypted-fields": "aws.cloudfront.field_level_encryption.fields",
+    "fle-status": "aws.cloudfront.field_level_encryption.status",
+    "origin-fbl": "aws.cloudfront.origin.first_byte_latency",
+    "origin-lbl": "aws.cloudfront.origin.last_byte_latency",
+    "sc-bytes": "http.response.bytes",
+    "sc-content-len": "http.response.body.bytes",
+    "sc-content-type": "http.response.mime_type",
+    "sc-range-end": "aws.cloudfront.range.end",
+    "sc-range-start": "aws.cloudfront.range.start",
+    "sc-status": "http.response.status_code",
+    "ssl-cipher": "tls.cipher",
+    "time-taken": "aws.cloudfront.time_taken",
+    "time-to-first-byte": "aws.cloudfront.time_to_first_byte",
+    "x-edge-detailed-result-type": "aws.cloudfront.edge.detailed_result_type",
+    "x-edge-location": "aws.cloudfront.edge.location",
+    "x-edge-response-result-type": "aws.cloudfront.edge.response_result_type",
+    "x-edge-result-type": "aws.cloudfront.edge.result_type",
+}
+# Text of the client, in which CloudFront encodes what would break a line.
+ENCODED = {
+    "cs(Cookie)": "aws.cloudfront.cookie",
+    "cs(Referer)": "http.request.referrer",
+    "cs-uri-query": "url.query",
+    "cs-uri-stem": "url.path",
+}
+OTHERS = frozenset(
+    [
+        "date",
+        "time",
+        "timestamp",
+        "timestamp(ms)",
+        "c-ip",
+        "cs(User-Agent)",
+        "cs-protocol-version",
+        "ssl-protocol",
+        "x-edge-request-id",
+        "x-forwarded-for",
+        "x-host-header",
+    ]
+)
+KNOWN = FIELDS.keys() | ENCODED.keys() | OTHERS
+PROTOCOLS = {"http": "http", "https": "http", "ws": "websocket", "wss": "websocket"}
+NO_VALUE = (None, "", "-")
+TWICE = re.compile(r"%25(?=[0-9A-Fa-f]{2})").sub
+PORT = re.compile(r"(?:(\d+\.\d+\.\d+\.\d+)|\[([^]]+)\])(?::\d+)?").fullmatch
+
+
+def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
+    """Set all fields of a request; RecordError, if the line has none of the forms."""
+    line = record.get("line")
+    values = _values(line) if type(line) is str else record
+    get = values.get
+    document["@timestamp"] = _time(get)
+    for name, field in FIELDS.items():
+        if (value := get(name)) not in NO_VALUE:
+            document[field] = value
+    for name, field in ENCODED.items():
+        if type(value := get(name)) is str and value != "-":
+            document[field] = TWICE("%", value) if "%25" in value else value
+    _ends(get, document)
+    status = get("sc-status")
+    if status not in NO_VALUE:
+        document["event.outcome"] = "success" if str(status)[0] in "123" else "failure"
+    if (ident := get("x-edge-request-id")) not in NO_VALUE:
+        document["event.id"] = document["http.request.id"] = ident
+    if type(agent := get("cs(User-Agent)")) is str and agent != "-":
+        document["user_agent.original"] = _agent(agent)
+    if type(version := get("cs-protocol-version")) is str:
+        document["http.version"] = number = version.removeprefix("HTTP/")
+        document["network.transport"] = "udp" if number[:1] == "3" else "tcp"  # QUIC
+    if type(scheme := get("cs-protocol")) is str:
+        document["network.protocol"] = PROTOCOLS.get(scheme)
+    if type(tls := get("ssl-protocol")) is str and tls[1:4] in ("LSv", "SLv"):
+        document["tls.version_protocol"], document["tls.version"] = _tls(tls)
+    document["event.duration"] = _nanoseconds(get("time-taken"))
+    if not values.keys() <= KNOWN:
+        document["aws.cloudfront.more"] = [
+            f"{name}={value}"
+            for name, value in values.items()
+            if name not in KNOWN and value not in NO_VALUE
+        ]
+
+
+def _values(line: str) -> dict[str, Any]:
+    if HEAD(line):
+        columns = line.split("\t" if line[10] == "\t" else " ")
+        values: dict[str, Any] = dict(zip(COLUMNS, columns, strict=False))
+        for number, value in enumerate(columns[len(COLUMNS) :], len(COLUMNS) + 1):
+            values[str(number)] = value
+        return values
+    if line.lstrip()[:1] == "{":
+        try:
+            found = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            found, _ = tolerant_json(line)
+        if type(found) is dict:
+            return found
+    raise RecordError("no_match", "neither the default columns of CloudFront nor JSON")
+
+
+def _time(get: Any) -> Any:
+    day, moment = get("date"), get("time")
+    if type(day) is str and type(moment) is str:
+        return f"{day}T{moment}Z"
+    return get("timestamp(ms)") or get("timestamp")
+
+
+def _ends(get: Any, document: dict[str, Any]) -> None:
+    """Who asked whom: the client, those that it asked for, and the name that it asked."""
+    client = get("c-ip")
+    addresses: list[Any] = []
+    if type(client) is str and client != "-":
+        document["source.address"] = document["source.ip"] = client
+        document["network.type"] = "ipv6" if ":" in client else "ipv4"
+        addresses.append(client)
+    if type(forwarded := get("x-forwarded-for")) is str and forwarded != "-":
+        document["network.forwarded_ip"] = others = _addresses(forwarded)
+        addresses += others
+    document["related.ip"] = addresses
+    host = get("x-host-header")
+    if host in NO_VALUE:
+        host = get("cs(Host)")
+    if type(host) is str and host != "-":
+        document.update(_host(host))
+
+
+@lru_cache(4096)
+def _host(host: str) -> dict[str, str]:
+    """Fields of a Host header: a name or an address, and perhaps a port."""
+    name, colon, port = host.rpartition(":")
+    if not colon or not port.isdecimal() or name.endswith(":"):
+        name, port = host, ""
+    return {
+        "destination.address": name,
+        "destination.domain": name,
+        "related.hosts": name,
+        "url.domain": name,
+        "url.port": port,
+    }
+
+
+@lru_cache(4096)
+def _addresses(forwarded: str) -> list[str]:
+    """The addresses of an X-Forwarded-For header, without their ports."""
+    found = []
+    for each in unquote(forwarded).split(","):
+        address = each.strip()
+        parts = PORT(address)
+        found.append(parts[1] or parts[2] if parts else address)
+    return found
+
+
+@lru_cache(4096)
+def _agent(text: str) -> str:
+    """The user agent, which some of the logs encode twice."""
+    agent = unquote(text) if "%" in text else text
+    return unquote(agent) if "%20" in agent else agent
+
+
+@lru_cache(64)
+def _tls(text: str) -> tuple[str, str]:
+    """(tls, 1.2) of TLSv1.2"""
+    name, _, version = text.partition("v")
+    return name.lower(), version if "." in version else f"{version}.0"
+
+
+def _nanoseconds(seconds: Any) -> int | None:
+    try:
+        return round(float(seconds) * 1e9)
+    except (OverflowError, TypeError, ValueError):
+        return None
