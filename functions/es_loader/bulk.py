@@ -43,7 +43,7 @@ class Traffic:
 
 
 class Sink(Protocol):
-    """Takes the records that OpenSearch refuses for their shape: es_loader.quarantine.Quarantine."""
+    """Takes the records that OpenSearch refuses for their shape, as Quarantine does."""
 
     def add(
         self, log_type: str, reason: str, error: str, position: int, record: bytes | str | None, /

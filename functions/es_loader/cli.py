@@ -1,7 +1,7 @@
 """The `siem` command: what each of its commands takes, and how they end.
 
-Exit status: 0 done, 2 used wrongly, 3 done but not all is well. A command's own imports wait until
-it is run, so that those that need no AWS start without it.
+Exit status: 0 done, 2 used wrongly, 3 done but not all is well, 130 stopped by Ctrl-C. A command's
+own imports wait until it is run, so that those that need no AWS start without it.
 """
 
 import sys
@@ -24,6 +24,14 @@ Deployment = Annotated[
     ),
 ]
 
+Place = Annotated[str, typer.Argument(metavar="s3://BUCKET/PREFIX", help="where the objects are")]
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME", help="only objects of this LastModified and later: 2026-11-24, or 7d (ago)"
+    ),
+]
+
 app = typer.Typer(
     name="siem",
     help="Look at logs as the SIEM sees them, load them, and account for them.",
@@ -31,6 +39,14 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="markdown",
 )
+
+
+replay = typer.Typer(
+    help="Load again what was refused, or have the loader try again what it has given up.",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+app.add_typer(replay, name="replay")
 
 
 def main() -> int:
@@ -108,6 +124,99 @@ def status(deployment: Deployment = None) -> int:
     from es_loader.commands import switch as command
 
     return command.status(deployment)
+
+
+@app.command(epilog="Example: `siem audit s3://aes-siem-111122223333-log/AWSLogs --since 7d`")
+def audit(
+    place: Place,
+    since: Since = None,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="queue what is not whole, so that it is loaded again")
+    ] = False,
+    deployment: Deployment = None,
+) -> int:
+    """Compare the objects of a bucket with the ledger: is anything missing?
+
+    Prints each object that is partial, failed or missing, and how many are loaded, skipped, pending
+    (a message about them may still wait in a queue) and so on. The exit status is 3 if any object
+    is partial, failed or missing.
+    """
+    from es_loader.commands import audit as command
+
+    return command.run(place, since, replay, deployment)
+
+
+@app.command(epilog="Example: `siem load s3://old-logs/AWSLogs --since 2026-01-01 --dry-run`")
+def load(
+    place: Place,
+    since: Since = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="TIME", help="only objects of before this LastModified")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="only show what would be loaded")
+    ] = False,
+    overwrite: Annotated[
+        bool,
+        typer.Option("--overwrite", help="load what the ledger has too, and replace documents"),
+    ] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="load also logs that are older than they would be kept")
+    ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=64, metavar="N", help="processes (default: two for each core, at most 16)"
+        ),
+    ] = None,
+    deployment: Deployment = None,
+) -> int:
+    """Load past logs of a bucket from here, in several processes.
+
+    What the ledger has is left out, so after Ctrl-C the same command goes on where it was. Objects
+    that are not whole are printed; the exit status is 3 if there are any, 130 after Ctrl-C.
+    """
+    from es_loader.commands import load as command
+
+    options = command.Options(since, until, dry_run, overwrite, keep, workers)
+    return command.run(place, options, deployment)
+
+
+@replay.command(epilog="Example: `siem replay quarantine --reason transform_error --dry-run`")
+def quarantine(
+    reason: Annotated[
+        str, typer.Option(metavar="NAME", help="only records refused for this (default: for any)")
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="only show what would be loaded now")
+    ] = False,
+    deployment: Deployment = None,
+) -> int:
+    """Load records that were refused, and take out of quarantine those that are not any more.
+
+    The records are made anew of the objects that they are in. Those that are refused again are
+    printed and stay; the exit status is 3 if there are any. Where an object was cut there is
+    nothing to load, so that reason is left out.
+    """
+    from es_loader.commands import replay as command
+
+    return command.run(reason, dry_run, deployment)
+
+
+@replay.command(epilog="Example: `siem replay dlq --dry-run`")
+def dlq(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="only show the messages and where they would go")
+    ] = False,
+    deployment: Deployment = None,
+) -> int:
+    """Move the messages that failed too often back to the queues that they came from.
+
+    Messages that name no object are printed and stay; the exit status is 3 if there are any.
+    """
+    from es_loader.commands import dlq as command
+
+    return command.run(dry_run, deployment)
 
 
 def _fail(message: str, status: int) -> int:

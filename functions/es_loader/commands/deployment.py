@@ -2,8 +2,12 @@
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from botocore.exceptions import BotoCoreError, ClientError
 
 from common.errors import SiemError
 from common.loader_switch import Loader
@@ -31,6 +35,15 @@ def loader() -> Loader:
     if not name:
         raise SiemError(f"whose loader is not said: give --deployment FILE or set {FUNCTION}")
     return Loader(name)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """What AWS refuses in it is one line that says so."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise SiemError(f"AWS says: {error}") from None
 
 
 def _content(file: Path) -> dict[str, Any]:
