@@ -1,0 +1,53 @@
+"""Who has access to what under which condition, and how grave that is."""
+
+from typing import Any
+
+from common.errors import Exclude
+from common.members import object_in, objects_in
+
+Object = dict[str, Any]
+
+PUBLIC, EXTERNAL, OTHER, OVER = (8, "high"), (6, "medium"), (3, "low"), (0, "informational")
+# V2 of the API has what V1 and the events have at the top in one of these members
+DETAILS = ("externalAccessDetails", "internalAccessDetails")
+
+
+def transform(record: Object, document: Object) -> None:
+    """Fills what the table leaves open. What an answer of the API wraps is unwrapped."""
+    if type(finding := record.get("finding")) is dict:
+        record.update(finding)
+    if record.get("findings") == [] and "id" not in record:
+        raise Exclude("no_findings")  # the API's empty answer
+    for details in objects_in(record, "findingDetails"):
+        for name in DETAILS:
+            for key, value in object_in(details, name).items():
+                record.setdefault(key, value)
+    get = record.get
+    document["aws.access_analyzer.action"] = get("action")
+    principal = {k: v for k, v in object_in(record, "principal").items() if type(v) is str}
+    document["aws.access_analyzer.principal.type"] = list(principal)
+    document["aws.access_analyzer.principal.id"] = list(principal.values())
+    condition = object_in(record, "condition")
+    document["aws.access_analyzer.condition"] = [f"{k}: {v}" for k, v in condition.items()]
+    resource, error = get("resource"), get("error")
+    if get("resourceType") == "AWS::IAM::User" and type(resource) is str:
+        document["user.name"] = name = resource.rpartition("/")[2]
+        document["related.user"] = [name]
+    if get("accessPreviewId"):
+        document["event.kind"] = "event"
+        document["message"] = "Access preview"
+        if (outcome := get("status")) in ("COMPLETED", "FAILED"):
+            document["event.outcome"] = "success" if outcome == "COMPLETED" else "failure"
+        return
+    document["event.kind"] = "alert"
+    kind = get("findingType")
+    kind = kind if type(kind) is str and kind else "ExternalAccess"
+    document["aws.access_analyzer.finding_type"] = document["rule.name"] = kind
+    public = get("isPublic") is True
+    document["message"] = f"{'Public' if public else kind}: {resource}"
+    if error:
+        return  # nothing is known of the access
+    level = PUBLIC if public else EXTERNAL if kind == "ExternalAccess" else OTHER
+    if get("status") in ("ARCHIVED", "RESOLVED") or get("isDeleted") is True:
+        level = OVER
+    document["event.severity"], document["siem.severity"] = level
