@@ -33,6 +33,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     see to it. So does a wrong setting: nothing could be loaded.
     """
     settings, parts = _built()
+    parts.refresh()
     failed = []
     for message in receive.messages(event):
         run = Run(

@@ -17,8 +17,9 @@ from es_loader.bulk import Bulk, Traffic
 from es_loader.cluster import Cluster
 from es_loader.compile import Context
 from es_loader.decode import LogTypes
-from es_loader.enrich import geoip
+from es_loader.enrich.geoip import GeoIp
 from es_loader.fetch import Stream, fetch
+from es_loader.geoip_files import GeoIpFiles
 from es_loader.identity import object_hash
 from es_loader.ledger import Counts, Entry, Outcome, Run
 from es_loader.log_type import load_all
@@ -30,25 +31,42 @@ from es_loader.times import to_iso
 LEAST_SECONDS = 60.0  # with less time left, the rest of an object is left to another run
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Parts:
-    """What all objects share, made once in the life of the function."""
+    """What all objects share, made once in the life of the function.
+
+    The normalizer is made anew when the GeoIP databases have changed: what it keeps of addresses
+    is no longer true then.
+    """
 
     settings: Settings
     cluster: Cluster
+    geoip_files: GeoIpFiles
     normalizer: Normalizer
+
+    def refresh(self) -> None:
+        """Look for new GeoIP databases, at most every hour."""
+        if self.geoip_files.refresh():
+            self.normalizer = _normalizer(self.normalizer.log_types, self.geoip_files)
 
 
 def build(settings: Settings) -> Parts:
     """The parts, from the settings. Connects to nothing but the GeoIP bucket."""
-    databases = geoip.GeoIp(geoip.download(aws.client("s3"), settings.geo_bucket))
-    if databases.empty:
-        logger.warning("no GeoIP database: documents get no place and no network owner")
+    files = GeoIpFiles(aws.client("s3"), settings.geo_bucket)
+    files.refresh()
     return Parts(
         settings=settings,
         cluster=Cluster(connect(settings.opensearch_endpoint, settings.region)),
-        normalizer=Normalizer(LogTypes(load_all()), None if databases.empty else databases.locate),
+        geoip_files=files,
+        normalizer=_normalizer(LogTypes(load_all()), files),
     )
+
+
+def _normalizer(log_types: LogTypes, files: GeoIpFiles) -> Normalizer:
+    databases = GeoIp(files.folder)
+    if databases.empty:
+        logger.warning("no GeoIP database: documents get no place and no network owner")
+    return Normalizer(log_types, None if databases.empty else databases.locate)
 
 
 def load(parts: Parts, log_object: LogObject, run: Run, overwrite: bool = False) -> Entry:

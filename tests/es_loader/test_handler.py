@@ -3,13 +3,17 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from mmdb_writer import MMDBWriter
+from netaddr import IPSet
 
 from common import aws
 from common.errors import EnvelopeError, Retry, SettingsError
 from es_loader import handler as es_loader
+from es_loader.geoip_files import GeoIpFiles
 from es_loader.handler import delay_after, handler, measure
 from es_loader.ledger import Counts, Entry
 from local import lambda_
@@ -262,6 +266,27 @@ def test_the_handler_starts_once(bench: Bench) -> None:
     bench.put("two")
     bench.run(bench.receive())
     assert es_loader._built() is first
+
+
+def test_new_geoip_databases_are_taken_up_by_a_later_invocation(
+    bench: Bench, tmp_path: Path
+) -> None:
+    parts = es_loader._built()[1]
+    parts.geoip_files = GeoIpFiles(aws.client("s3"), parts.settings.geo_bucket, tmp_path, every=0)
+    bench.put("before")
+    bench.run(bench.receive())
+    writer = MMDBWriter(ip_version=6, ipv4_compatible=True, database_type="GeoLite2-ASN")
+    writer.insert_network(IPSet(["192.0.2.0/24"]), {"autonomous_system_number": 64500})
+    writer.to_db_file(str(tmp_path / "made"))
+    key = {"Bucket": parts.settings.geo_bucket, "Key": "GeoLite2/GeoLite2-ASN.mmdb"}
+    bench.stack.s3.put_object(**key, Body=(tmp_path / "made").read_bytes())
+    bench.put("after")
+    bench.run(bench.receive())
+    bench.stack.s3.delete_object(**key)
+    bench.indexed()
+    hits = bench.stack.opensearch.search(index="log-*")["hits"]["hits"]
+    owners = {hit["_source"]["event"]["id"]: hit["_source"]["source"].get("as") for hit in hits}
+    assert owners == {"before-0": None, "after-0": {"number": 64500}}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 Source: https://dev.maxmind.com/geoip/docs/databases (City and ASN, MaxMind DB format).
 """
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,6 @@ from es_loader.enrich.mmdb import Database
 from es_loader.memo import Place
 
 FILES = ("GeoLite2-City.mmdb", "GeoLite2-ASN.mmdb")
-PREFIX = "GeoLite2/"
-FOLDER = Path("/tmp/geoip")  # the only place that Lambda lets a function write to
 
 
 class GeoIp:
@@ -38,21 +35,6 @@ class GeoIp:
             self._city.find(address) if self._city else None,
             self._asn.find(address) if self._asn else None,
         )
-
-
-def download(s3: Any, bucket: str, folder: Path = FOLDER) -> Path:
-    """Copies the databases that the bucket has into `folder`, once per start of the function."""
-    folder.mkdir(parents=True, exist_ok=True)
-    found = s3.list_objects_v2(Bucket=bucket, Prefix=PREFIX).get("Contents", [])
-    for item in found:
-        name = item["Key"].removeprefix(PREFIX)
-        path = folder / name
-        if name in FILES and not (path.exists() and path.stat().st_size == item["Size"]):
-            partial = path.with_suffix(".part")
-            with partial.open("wb") as file:
-                shutil.copyfileobj(s3.get_object(Bucket=bucket, Key=item["Key"])["Body"], file)
-            partial.rename(path)
-    return folder
 
 
 def _geo(place: Any) -> Raw | None:
