@@ -7,25 +7,10 @@ import pytest
 
 from tests.log_types.documents import documents, refused
 
-NAMES = [
-    "date",
-    "time",
-    "x-edge-location",
-    "sc-bytes",
-    "c-ip",
-    "cs-method",
-    "cs(Host)",
-    "cs-uri-stem",
-    "sc-status",
-    "cs(Referer)",
-    "cs(User-Agent)",
-    "cs-uri-query",
-    "cs(Cookie)",
-    "x-edge-result-type",
-    "x-edge-request-id",
-    "x-host-header",
-]
-LINE = "2026-11-24\t19:02:33\tSEA19-C2\t10\t203.0.113.12\tGET\t{host}\t/a\t200\t-\tx\t-\t-\tHit\tid\t{host}"
+LINE = (
+    "2026-11-24\t19:02:33\tSEA19-C2\t10\t203.0.113.12\tGET\t{host}\t"
+    "/a\t200\t-\tx\t-\t-\tHit\tid\t{host}"
+)
 
 
 def of(line: str) -> dict[str, Any]:

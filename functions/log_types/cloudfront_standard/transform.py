@@ -10,11 +10,10 @@ from urllib.parse import unquote
 
 import orjson
 
-from common.errors import RecordError
 from es_loader.parse import tolerant_json
 
 # Of the legacy logs, and of v2 as it is unless somebody chooses others.
-COLUMNS = [
+COLUMNS = (
     "date",
     "time",
     "x-edge-location",
@@ -48,12 +47,7 @@ COLUMNS = [
     "sc-content-len",
     "sc-range-start",
     "sc-range-end",
-]
-# The first columns of a line whose columns are these.
-HEAD = re.compile(
-    r"\d{4}-\d\d-\d\d[\t ]\d\d:\d\d:\d\d[\t ](?:[A-Z]{3}\d[^\t ]*|-)[\t ](?:\d+|-)"
-    r"[\t ](?:[\da-fA-F.:]+|-)[\t ]"
-).match
+)
 FIELDS = {
     "DistributionId": "aws.cloudfront.distribution.id",
     "asn": "aws.cloudfront.client.asn",
@@ -92,21 +86,19 @@ ENCODED = {
     "cs-uri-query": "url.query",
     "cs-uri-stem": "url.path",
 }
-OTHERS = frozenset(
-    [
-        "date",
-        "time",
-        "timestamp",
-        "timestamp(ms)",
-        "c-ip",
-        "cs(User-Agent)",
-        "cs-protocol-version",
-        "ssl-protocol",
-        "x-edge-request-id",
-        "x-forwarded-for",
-        "x-host-header",
-    ]
-)
+OTHERS = {
+    "date",
+    "time",
+    "timestamp",
+    "timestamp(ms)",
+    "c-ip",
+    "cs(User-Agent)",
+    "cs-protocol-version",
+    "ssl-protocol",
+    "x-edge-request-id",
+    "x-forwarded-for",
+    "x-host-header",
+}
 KNOWN = FIELDS.keys() | ENCODED.keys() | OTHERS
 PROTOCOLS = {"http": "http", "https": "http", "ws": "websocket", "wss": "websocket"}
 NO_VALUE = (None, "", "-")
@@ -115,7 +107,7 @@ PORT = re.compile(r"(?:(\d+\.\d+\.\d+\.\d+)|\[([^]]+)\])(?::\d+)?").fullmatch
 
 
 def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
-    """Set all fields of a request; RecordError, if the line has none of the forms."""
+    """Set all fields of a request; RecordError, if it is JSON that is cut."""
     line = record.get("line")
     values = _values(line) if type(line) is str else record
     get = values.get
@@ -151,20 +143,18 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
 
 
 def _values(line: str) -> dict[str, Any]:
-    if HEAD(line):
-        columns = line.split("\t" if line[10] == "\t" else " ")
-        values: dict[str, Any] = dict(zip(COLUMNS, columns, strict=False))
-        for number, value in enumerate(columns[len(COLUMNS) :], len(COLUMNS) + 1):
-            values[str(number)] = value
-        return values
+    """Values by the name of their column; RecordError, if it is a piece of JSON."""
     if line.lstrip()[:1] == "{":
         try:
             found = orjson.loads(line)
         except orjson.JSONDecodeError:
             found, _ = tolerant_json(line)
-        if type(found) is dict:
-            return found
-    raise RecordError("no_match", "neither the default columns of CloudFront nor JSON")
+        return found if type(found) is dict else {}
+    columns = line.split("\t" if "\t" in line else " ")
+    values: dict[str, Any] = dict(zip(COLUMNS, columns, strict=False))
+    for number, value in enumerate(columns[len(COLUMNS) :], len(COLUMNS) + 1):
+        values[str(number)] = value
+    return values
 
 
 def _time(get: Any) -> Any:
