@@ -13,7 +13,18 @@ from dataclasses import astuple
 from datetime import UTC, datetime
 from pathlib import Path
 
-from local import aws, books, demo_data, deployment, geoip, lambda_, node, process, searches
+from local import (
+    aws,
+    books,
+    demo_data,
+    deployment,
+    geoip,
+    lambda_,
+    node,
+    permissions,
+    process,
+    searches,
+)
 from local.demo_data.scene import LogObject
 from local.process import LocalStackError, say
 from local.stack import Stack, create
@@ -59,7 +70,8 @@ def run(stack: Stack, keep: bool = False) -> int:
     for made in objects:
         stack.s3.put_object(Bucket=bucket, Key=made.key, Body=made.body)
     say(f"uploaded {len(objects)} log objects to s3://{bucket}")
-    pumped = _load(stack)
+    with permissions.recording(stack.deployment, (stack.s3, stack.sqs)) as calls:
+        pumped = _load(stack)
     stack.opensearch.indices.refresh(index="log-*,siem-ledger-*")
     ledger = books.entries(stack.opensearch, [made.key for made in objects])
     accounts = books.accounts(stack.opensearch, ledger)
@@ -68,6 +80,10 @@ def run(stack: Stack, keep: bool = False) -> int:
         faults.append(f"SQS messages that the loader wants to retry: {pumped.retried}")
     if not any(each.indexed for each in accounts.values()):
         faults.append("nothing was indexed")
+    refused = calls.refused(stack.deployment.functions["es_loader"])
+    if not refused:
+        say(f"its role allows all that it called: {len(calls.made)} actions on AWS and the domain")
+    faults += refused
     _print_accounts(accounts)
     for entry in ledger:
         if entry["outcome"] != "loaded":

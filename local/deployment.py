@@ -1,8 +1,12 @@
-"""Reads local/deployment.json: the names of everything that a deployment has."""
+"""Reads local/deployment.json: the names of everything that a deployment has.
+
+The file is what Terraform makes of terraform/examples/minimal: local/describe.py writes it.
+"""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 FILE = Path(__file__).with_name("deployment.json")
 
@@ -18,11 +22,22 @@ class Function:
 
 
 @dataclass(frozen=True, slots=True)
-class Deployment:
-    """What Terraform's output `deployment` holds.
+class Granted:
+    """A Lambda function: its name, environment, role's ARN, and the policies of that role."""
 
-    `environment` is the es_loader's. Keys of `buckets`: log, snapshot, geo; of `queues`: logs,
-    splitted_logs, dlq.
+    name: str
+    environment: dict[str, str]
+    role: str
+    policies: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What Terraform's output `deployment` holds, and what it does not need to.
+
+    `environment` is the es_loader's. Keys of `buckets`: log, snapshot, geo; of `queues` and
+    `queue_attributes` (as SQS names them): logs, splitted_logs, dlq; of `concurrency` (executions
+    that a queue's mapping runs at most): logs, splitted_logs. `functions`: by folder in functions/.
     """
 
     account: str
@@ -31,9 +46,14 @@ class Deployment:
     buckets: dict[str, str]
     queues: dict[str, str]
     function: Function
+    queue_attributes: dict[str, dict[str, str]]
+    concurrency: dict[str, int]
+    functions: dict[str, Granted]
 
 
 def read(file: Path = FILE) -> Deployment:
     """Return the deployment that the file describes."""
     content = json.loads(file.read_text())
-    return Deployment(**{**content, "function": Function(**content["function"])})
+    functions = {name: Granted(**each) for name, each in content["functions"].items()}
+    own = Function(**content["function"])
+    return Deployment(**{**content, "function": own, "functions": functions})

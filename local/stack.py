@@ -1,6 +1,5 @@
 """The deployment on a laptop: a node, emulated S3 and SQS, and what Terraform creates in them."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,9 +8,6 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from local import aws, deployment, node
-
-RETENTION_SECONDS = 14 * 24 * 3600
-RECEIVES_BEFORE_DEAD = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +65,11 @@ def create(own_node: node.Node, own_aws: aws.Aws, described: deployment.Deployme
 
 def create_queues(sqs: Any, described: deployment.Deployment) -> dict[str, str]:
     """Create the three queues as the loader module does; return their URLs by key."""
-    redrive = {
-        "deadLetterTargetArn": queue_arn(described, "dlq"),
-        "maxReceiveCount": RECEIVES_BEFORE_DEAD,
-    }
     urls = {}
-    for key in ("dlq", "logs", "splitted_logs"):
-        attributes = {
-            "VisibilityTimeout": str(6 * described.function.timeout),
-            "MessageRetentionPeriod": str(RETENTION_SECONDS),
-            **({} if key == "dlq" else {"RedrivePolicy": json.dumps(redrive)}),
-        }
-        created = sqs.create_queue(QueueName=described.queues[key], Attributes=attributes)
+    for key in ("dlq", "logs", "splitted_logs"):  # the first is named by the others
+        created = sqs.create_queue(
+            QueueName=described.queues[key], Attributes=described.queue_attributes[key]
+        )
         urls[key] = created["QueueUrl"]
     return urls
 

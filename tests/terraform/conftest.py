@@ -13,7 +13,7 @@ import pytest
 
 from local import aws
 from tests.terraform import standin_build, tfvars, workspace
-from tests.terraform.workspace import ACCOUNT, REGION, State, Workspace
+from tests.terraform.workspace import ACCOUNT, ENVIRONMENT, REGION, State, Workspace
 
 TOOLS = {
     "terraform": "Terraform is not installed: get it from HashiCorp's packages",
@@ -52,21 +52,12 @@ def need(command: str) -> None:
 def terraform_provider() -> Iterator[tuple[Path | None, dict[str, str | None]]]:
     """The plugin folder, None for the real provider, and the environment that Terraform needs."""
     need("terraform")
-    common: dict[str, str | None] = {
-        "CHECKPOINT_DISABLE": "1",
-        "TF_IN_AUTOMATION": "1",
-        "TF_CLI_CONFIG_FILE": None,
-        "TF_CLI_ARGS": None,
-        "TF_WORKSPACE": None,
-        "AWS_PROFILE": None,
-    }
     if REAL:
         with aws.running(ACCOUNT, REGION) as emulated:
-            yield None, {**common, **emulated.environment}
+            yield None, {**workspace.ALWAYS, **emulated.environment}
     else:
         need("go")
-        own = {"AWS_REGION": REGION, "STANDIN_AWS_ACCOUNT": ACCOUNT}
-        yield standin_build.plugin_dir(), {**common, **own}
+        yield standin_build.plugin_dir(), ENVIRONMENT
 
 
 @pytest.fixture(scope="session")
@@ -84,7 +75,7 @@ def new_workspace(
     def new(folder: Path | str = "", **own: str) -> Workspace:
         top = tmp_path_factory.mktemp("workspace")
         workspace.copy(workspace.CODE, top / "terraform")
-        write_zips(top / "dist")
+        workspace.write_zips(top / "dist")
         at = top / "terraform" / ("test" if isinstance(folder, Path) else folder)
         if isinstance(folder, Path):
             workspace.copy(folder, at)
@@ -133,23 +124,3 @@ def applied(new_workspace: New, example: str) -> State:
     """Apply an example."""
     values = tfvars.read(workspace.CODE / "examples" / example / "terraform.tfvars.example")
     return new_workspace(f"examples/{example}").apply(**values)
-
-
-def write_zips(dist: Path) -> None:
-    """Write what Terraform reads of `make build`: files whose content it only hashes."""
-    functions = {handler.parent.name for handler in workspace.ROOT.glob("functions/*/handler.py")}
-    for arch in ("arm64", "x86_64"):
-        (dist / arch).mkdir(parents=True)
-        for function in FUNCTIONS | functions:
-            (dist / arch / f"{function}.zip").write_text(f"{function} for {arch}")
-
-
-# Those that have Terraform modules.
-FUNCTIONS = {
-    "configure_domain",
-    "es_loader",
-    "geoip_downloader",
-    "loader_stopper",
-    "log_puller",
-    "metrics_exporter",
-}
