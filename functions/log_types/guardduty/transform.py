@@ -24,6 +24,13 @@ CATEGORIES = {
     "RDS_LOGIN_ATTEMPT": ("authentication", "database"),
 }
 INDICATOR = "threat.enrichments.indicator"
+ACCESS_KEY = "aws.guardduty.access_key_id"
+USUALLY_ONE = (ACCESS_KEY, "orchestrator.", "process.")
+SEQUENCE_RESOURCES = {
+    "EC2_INSTANCE": "related.hosts",
+    "EKS_CLUSTER": "orchestrator.cluster.name",
+    "S3_BUCKET": "aws.guardduty.s3_bucket.name",
+}
 REMOTE = (f"{INDICATOR}.ip", "related.ip")
 ORCHESTRATORS = {"ecsClusterDetails": "ecs", "eksClusterDetails": "kubernetes"}
 TACTICS = {  # threat purpose, or name of a tactic without its blanks -> MITRE ATT&CK
@@ -48,7 +55,7 @@ TECHNIQUE = re.compile(r"(T\d{4}(?:\.\d{3})?)\W*(.*)", re.DOTALL)
 
 
 def transform(record: Object, document: Object) -> None:
-    """Fills what the table leaves open. A finding in the API's PascalCase is read like any other."""
+    """Fills what the table leaves open. The API's PascalCase is read like any other finding."""
     document["event.type"] = ["info"]
     if "Type" in record:
         record.update(_camel_case(record))
@@ -60,18 +67,25 @@ def transform(record: Object, document: Object) -> None:
     if type(kind) is str:
         known = action_type if type(action_type) is str else ""
         document.update(_of_type(kind, known, "runtimeDetails" in service))
+        if "IAMUser/ConsoleLogin" in kind:
+            document["event.category"] = ["intrusion_detection", "authentication", "api"]
     severity = record.get("severity")
-    if type(severity) in (int, float) and severity >= 0:
+    if isinstance(severity, int | float) and severity >= 0:
         document["event.severity"] = level = int(min(severity, 10))
         document["siem.severity"] = SEVERITIES[level]
     found: Found = {}
     _resources(resource, found, document)
     _action(action, found, document)
     _scans(service, found)
-    _sequence(object_in(object_in(service, "detection"), "sequence"), found)
+    _sequence(object_in(object_in(service, "detection"), "sequence"), found, document)
     _indicator(service, found, document)
+    process = object_in(object_in(service, "runtimeDetails"), "process")
+    _add(found, ("process.name",), process.get("name"))
+    _add(found, ("process.executable",), process.get("executablePath"))
+    _add(found, ("process.hash.sha256", "related.hash"), process.get("executableSha256"))
     for target, values in found.items():
-        document[target] = list(values)
+        several = len(values) > 1 or not target.startswith(USUALLY_ONE)
+        document[target] = list(values) if several else next(iter(values))
 
 
 @lru_cache(4096)
@@ -116,13 +130,16 @@ def _resources(resource: Object, found: Found, document: Object) -> None:
             _add(found, ("aws.guardduty.security_group_id",), group.get("groupId"))
     key = object_in(resource, "accessKeyDetails")
     _user(found, key.get("userName"), key.get("principalId"))
+    _add(found, (ACCESS_KEY,), key.get("accessKeyId"))
     kubernetes = object_in(resource, "kubernetesDetails")
     user = object_in(kubernetes, "kubernetesUserDetails")
     _user(found, user.get("username"), user.get("uid"))
     _user(found, object_in(resource, "rdsDbUserDetails").get("user"), None)
     for name, orchestrator in ORCHESTRATORS.items():
-        if resource.get(name):
+        if cluster := object_in(resource, name):
             document["orchestrator.type"] = orchestrator
+            _add(found, ("orchestrator.cluster.name",), cluster.get("name"))
+            _add(found, ("orchestrator.cluster.id",), cluster.get("arn"))
     task = object_in(object_in(resource, "ecsClusterDetails"), "taskDetails")
     for container in (
         object_in(resource, "containerDetails"),
@@ -136,7 +153,9 @@ def _resources(resource: Object, found: Found, document: Object) -> None:
     for bucket in objects_in(resource, "s3BucketDetails"):
         _add(found, ("aws.guardduty.s3_bucket.name",), bucket.get("name"))
         for item in objects_in(bucket, "s3ObjectDetails"):
-            _add(found, ("file.path",), item.get("key"))
+            path = item.get("key")
+            _add(found, ("file.path",), path)
+            _add(found, ("file.name",), path.rpartition("/")[2] if type(path) is str else None)
             _add(found, ("file.hash.sha256", "related.hash"), item.get("hash"))
 
 
@@ -148,7 +167,9 @@ def _action(action: Object, found: Found, document: Object) -> None:
     call = calls[0]
     probes = objects_in(call, "portProbeDetails")
     for probe in probes:
-        _add(found, ("aws.guardduty.probed_port",), object_in(probe, "localPortDetails").get("port"))
+        _add(
+            found, ("aws.guardduty.probed_port",), object_in(probe, "localPortDetails").get("port")
+        )
         _add(found, ("related.ip",), *_addresses(object_in(probe, "localIpDetails")))
         _add(found, REMOTE, *_addresses(object_in(probe, "remoteIpDetails")))
     ends = probes[0] if probes else call
@@ -204,17 +225,25 @@ def _scans(service: Object, found: Found) -> None:
             _add(found, ("file.hash.sha256", "related.hash"), item.get("hash"))
 
 
-def _sequence(sequence: Object, found: Found) -> None:
+def _sequence(sequence: Object, found: Found, document: Object) -> None:
     """An attack sequence: its actors, endpoints, resources, signals and tactics."""
     for actor in objects_in(sequence, "actors"):
         user = object_in(actor, "user")
         _user(found, user.get("name"), user.get("uid"))
+        _add(found, (ACCESS_KEY,), user.get("credentialUid"))
+        process = object_in(actor, "process")
+        _add(found, ("process.name",), process.get("name"))
+        _add(found, ("process.executable",), process.get("path"))
+        _add(found, ("process.hash.sha256", "related.hash"), process.get("sha256"))
     for endpoint in objects_in(sequence, "endpoints"):
         _add(found, ("source.address", "source.ip", *REMOTE), endpoint.get("ip"))
         _add(found, ("related.hosts",), endpoint.get("domain"))
     for resource in objects_in(sequence, "resources"):
         _add(found, ("aws.guardduty.sequence.resource_uid",), resource.get("uid"))
-        _add(found, ("aws.guardduty.sequence.resource_type",), resource.get("resourceType"))
+        kind = resource.get("resourceType")
+        _add(found, ("aws.guardduty.sequence.resource_type",), kind)
+        named = SEQUENCE_RESOURCES.get(kind) if type(kind) is str else None
+        _add(found, (named,) if named else (), resource.get("name"))
     for signal in objects_in(sequence, "signals"):
         _add(found, ("aws.guardduty.sequence.signal_name",), signal.get("name"))
         _add(found, ("aws.guardduty.sequence.signal_type",), signal.get("type"))
@@ -224,6 +253,8 @@ def _sequence(sequence: Object, found: Found) -> None:
         for value in values if type(values) is list else ():
             if type(value) is not str:
                 continue
+            if key in ("ATTACK_TACTIC", "ATTACK_TECHNIQUE"):
+                document["threat.framework"] = "MITRE ATT&CK"
             if key == "ATTACK_TACTIC":
                 id, name = TACTICS.get(value.replace(" ", ""), (None, value))
                 _add(found, ("threat.tactic.id",), id)
