@@ -3,13 +3,13 @@
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html
 """
 
-import re
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
 import orjson
 
+from common.web import as_sent, forwarded_addresses, host_and_port, nanoseconds, tls_version
 from es_loader.parse import tolerant_json
 
 # Of the legacy logs, and of v2 as it is unless somebody chooses others.
@@ -102,8 +102,6 @@ OTHERS = {
 KNOWN = FIELDS.keys() | ENCODED.keys() | OTHERS
 PROTOCOLS = {"http": "http", "https": "http", "ws": "websocket", "wss": "websocket"}
 NO_VALUE = (None, "", "-")
-TWICE = re.compile(r"%25(?=[0-9A-Fa-f]{2})").sub
-PORT = re.compile(r"(?:(\d+\.\d+\.\d+\.\d+)|\[([^]]+)\])(?::\d+)?").fullmatch
 
 
 def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
@@ -117,7 +115,7 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
             document[field] = value
     for name, field in ENCODED.items():
         if type(value := get(name)) is str and value != "-":
-            document[field] = TWICE("%", value) if "%25" in value else value
+            document[field] = as_sent(value)
     _ends(get, document)
     status = get("sc-status")
     if status not in NO_VALUE:
@@ -131,9 +129,9 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
         document["network.transport"] = "udp" if number[:1] == "3" else "tcp"  # QUIC
     if type(scheme := get("cs-protocol")) is str:
         document["network.protocol"] = PROTOCOLS.get(scheme)
-    if type(tls := get("ssl-protocol")) is str and tls[1:4] in ("LSv", "SLv"):
-        document["tls.version_protocol"], document["tls.version"] = _tls(tls)
-    document["event.duration"] = _nanoseconds(get("time-taken"))
+    if type(tls := get("ssl-protocol")) is str:
+        document["tls.version_protocol"], document["tls.version"] = tls_version(tls)
+    document["event.duration"] = nanoseconds(get("time-taken"))
     if not values.keys() <= KNOWN:
         document["aws.cloudfront.more"] = [
             f"{name}={value}"
@@ -173,58 +171,20 @@ def _ends(get: Any, document: dict[str, Any]) -> None:
         document["network.type"] = "ipv6" if ":" in client else "ipv4"
         addresses.append(client)
     if type(forwarded := get("x-forwarded-for")) is str and forwarded != "-":
-        document["network.forwarded_ip"] = others = _addresses(forwarded)
+        document["network.forwarded_ip"] = others = [*forwarded_addresses(forwarded)]
         addresses += others
     document["related.ip"] = addresses
     host = get("x-host-header")
     if host in NO_VALUE:
         host = get("cs(Host)")
     if type(host) is str and host != "-":
-        document.update(_host(host))
+        name, document["url.port"] = host_and_port(host)
+        document["url.domain"] = document["destination.domain"] = name
+        document["destination.address"] = document["related.hosts"] = name
 
 
-@lru_cache(4096)
-def _host(host: str) -> dict[str, str]:
-    """Fields of a Host header: a name or an address, and perhaps a port."""
-    name, colon, port = host.rpartition(":")
-    if not colon or not port.isdecimal() or name.endswith(":"):
-        name, port = host, ""
-    return {
-        "destination.address": name,
-        "destination.domain": name,
-        "related.hosts": name,
-        "url.domain": name,
-        "url.port": port,
-    }
-
-
-@lru_cache(4096)
-def _addresses(forwarded: str) -> list[str]:
-    """The addresses of an X-Forwarded-For header, without their ports."""
-    found = []
-    for each in unquote(forwarded).split(","):
-        address = each.strip()
-        parts = PORT(address)
-        found.append(parts[1] or parts[2] if parts else address)
-    return found
-
-
-@lru_cache(4096)
+@lru_cache(1024)
 def _agent(text: str) -> str:
     """The user agent, which some of the logs encode twice."""
     agent = unquote(text) if "%" in text else text
     return unquote(agent) if "%20" in agent else agent
-
-
-@lru_cache(64)
-def _tls(text: str) -> tuple[str, str]:
-    """(tls, 1.2) of TLSv1.2"""
-    name, _, version = text.partition("v")
-    return name.lower(), version if "." in version else f"{version}.0"
-
-
-def _nanoseconds(seconds: Any) -> int | None:
-    try:
-        return round(float(seconds) * 1e9)
-    except (OverflowError, TypeError, ValueError):
-        return None

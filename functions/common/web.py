@@ -1,0 +1,55 @@
+"""Values that all logs of web requests have, each log in its own words.
+
+The results are shared by all records that have the same value: they are not to be changed.
+"""
+
+import re
+from functools import lru_cache
+from urllib.parse import unquote
+
+MOST = 1024  # values that are remembered
+TWICE = re.compile(r"%25(?=[0-9A-Fa-f]{2})").sub
+
+
+@lru_cache(MOST)
+def host_and_port(text: str) -> tuple[str, str]:
+    """(name or address, port or "") of `example.com:443`, `[2001:db8::1]:80`, `192.0.2.1`."""
+    if text[:1] == "[":
+        host, _, rest = text[1:].partition("]")
+        return host, rest[1:] if rest[:1] == ":" and rest[1:].isdecimal() else ""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdecimal() or ":" in host:
+        return text, ""
+    return host, port
+
+
+@lru_cache(MOST)
+def forwarded_addresses(text: str) -> tuple[str, ...]:
+    """The addresses of an X-Forwarded-For header, in its order, without their ports."""
+    parts = (unquote(text) if "%" in text else text).split(",")
+    hosts = (host_and_port(part.strip())[0] for part in parts)
+    return tuple(host for host in hosts if host and host != "-")
+
+
+def as_sent(url: str) -> str:
+    """A URL, or a part of it, in which the log has encoded the percent signs once more."""
+    return TWICE("%", url) if "%25" in url else url
+
+
+@lru_cache(64)
+def tls_version(text: str) -> tuple[str | None, str | None]:
+    """("tls", "1.2") of `TLSv1.2`; (None, None) of what is none."""
+    name, mark, version = text.partition("v")
+    if name not in ("TLS", "SSL") or not mark or not version[:1].isdecimal():
+        return None, None
+    return name.lower(), version if "." in version else f"{version}.0"
+
+
+def nanoseconds(seconds: object) -> int | None:
+    """A duration in seconds, a number or its text, in nanoseconds."""
+    if type(seconds) is not str and type(seconds) is not float and type(seconds) is not int:
+        return None
+    try:
+        return round(float(seconds) * 1e9)
+    except (OverflowError, ValueError):
+        return None
