@@ -1,0 +1,97 @@
+"""Reads the packets that the kernel's firewall logs, and the priority of a line.
+
+https://www.rfc-editor.org/rfc/rfc5424#section-6.2.1
+https://github.com/torvalds/linux/blob/master/net/netfilter/nf_log_syslog.c
+"""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+FACILITIES = (
+    *("kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron"),
+    *("authpriv", "ftp", "ntp", "audit", "alert", "clock"),
+    *(f"local{number}" for number in range(8)),
+)
+SEVERITIES = (
+    *("emergency", "alert", "critical", "error"),
+    *("warning", "notice", "informational", "debug"),
+)
+REPEATED = re.compile(r"(?:last )?message repeated (\d+) times", re.ASCII).match
+# `IN=eth0 OUT= MAC=... SRC=... DST=... LEN=40 ... PROTO=TCP SPT=1 DPT=2 ... SYN URGP=0`
+PACKET = re.compile(r"(?:\[ *\d+\.\d+\] )?(.*?)\bIN=(\S*) OUT=(\S*) (.*)").fullmatch
+PAIR = re.compile(r"\b([A-Z]{2,5})=(\S*)").findall
+FLAGS = ("SYN", "ACK", "FIN", "RST", "PSH", "URG")
+ENDS = {"SRC": "source", "DST": "destination"}
+PORTS = {"SPT": "source.port", "DPT": "destination.port"}
+TRANSPORTS = {"ICMPV6": "ipv6-icmp"}
+REFUSING = re.compile(r"block|drop|deny|denied|reject", re.IGNORECASE).search
+ALLOWING = re.compile(r"allow|accept", re.IGNORECASE).search
+
+
+def transform(record: dict[str, str], document: dict[str, Any]) -> None:
+    """Set what the priority and the message say; a message of an unknown form stays text."""
+    if priority := record["priority"]:
+        document.update(_priority(priority))
+    message = record["message"]
+    if "repeated" in message[:26] and (repeated := REPEATED(message)):
+        document["linux.messages.repeats"] = repeated[1]
+    if " OUT=" in message and record["process"] == "kernel" and (packet := PACKET(message)):
+        _packet(packet, document)
+
+
+@lru_cache(192)
+def _priority(text: str) -> dict[str, Any]:
+    facility, severity = divmod(int(text) if text.isdecimal() else 0, 8)
+    if facility >= len(FACILITIES):
+        return {}
+    return {
+        "log.syslog.facility.code": facility,
+        "log.syslog.facility.name": FACILITIES[facility],
+        "log.syslog.severity.code": severity,
+        "log.syslog.severity.name": SEVERITIES[severity],
+    }
+
+
+def _packet(packet: re.Match[str], document: dict[str, Any]) -> None:
+    prefix, ingress, egress, rest = packet.groups()
+    document["linux.messages.firewall.prefix"] = prefix = prefix.strip(" []:")
+    document["observer.ingress.interface.name"] = ingress
+    document["observer.egress.interface.name"] = egress
+    document["event.category"] = ["network"]
+    types = ["connection"]
+    if refused := REFUSING(prefix):
+        types.append("denied")
+    elif ALLOWING(prefix):
+        types.append("allowed")
+    document["event.type"] = types
+    if len(types) > 1:
+        document["event.action"] = "blocked-packet" if refused else "allowed-packet"
+        document["event.outcome"] = "failure" if refused else "success"
+    addresses = []
+    for name, value in PAIR(rest):
+        if not value:
+            continue
+        if end := ENDS.get(name):
+            document[f"{end}.address"] = document[f"{end}.ip"] = value
+            document["network.type"] = "ipv6" if ":" in value else "ipv4"
+            addresses.append(value)
+        elif port := PORTS.get(name):
+            document[port] = value
+        elif name == "PROTO":
+            document["network.transport"] = TRANSPORTS.get(value, value)
+        elif name == "LEN":
+            document.setdefault("network.bytes", value)
+        elif name == "MAC":
+            _hardware(value, document)
+    document["related.ip"] = addresses
+    words = rest.split()
+    document["linux.messages.firewall.tcp_flags"] = [flag for flag in FLAGS if flag in words]
+
+
+def _hardware(text: str, document: dict[str, Any]) -> None:
+    """Destination, source and type of an Ethernet header: `02:...:08:00`."""
+    parts = text.upper().split(":")
+    if len(parts) == 14:
+        document["destination.mac"] = "-".join(parts[:6])
+        document["source.mac"] = "-".join(parts[6:12])
