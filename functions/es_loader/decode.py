@@ -34,6 +34,7 @@ FRAMING = (
     "json_scan",
     "json_values",
     "read",
+    "multiline",
     "parse",
     "envelopes",
     "decode",
@@ -81,8 +82,8 @@ class LogTypes:
         for name, log_type in sorted(self.by_name.items()):
             read = log_type.read
             cuts = [read.format, read.records, read.delimiter, read.header, read.columns]
-            skip = read.skip.pattern if read.skip else ""
-            digest.update(repr([name, *cuts, read.event, skip]).encode())
+            marks = [each.pattern if each else "" for each in (read.skip, read.start)]
+            digest.update(repr([name, *cuts, read.event, *marks, read.block]).encode())
         return digest.hexdigest()
 
     def _of_log_group(self, group: str) -> LogType | None:

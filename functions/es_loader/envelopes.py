@@ -20,6 +20,7 @@ from common.errors import RecordError
 from es_loader.fetch import Stream
 from es_loader.json_scan import KEY, end_of, skip_space
 from es_loader.log_type import LogType, Read
+from es_loader.multiline import joined_messages
 from es_loader.parse import tolerant_json
 from es_loader.read import frame
 from es_loader.record import TAIL, Batch, Broken, Header, Repaired
@@ -72,6 +73,8 @@ def cloudwatch(
                 rest = Broken(_bytes(raw), "malformed", "no logEvents in the envelope")
             if repaired:
                 records = [_told(message, log_type) for message in records]
+            if log_type and log_type.read.start:
+                records = joined_messages(records, log_type.read)
         if rest:
             records.append(rest)
         if records:

@@ -57,6 +57,8 @@ TABLES = {
         "columns",
         "event",
         "skip",
+        "start",
+        "block",
     ),
     "time": ("field", "format", "timezone"),
     "id": ("fields",),
@@ -143,6 +145,8 @@ class Read:
                the first line names the columns; the columns where no line names them
     event      xml: element that is one record
     skip       lines and delimited: lines that are no records (banners, comments)
+    start      lines: a record begins with a line that matches, and those that follow belong to it
+    block      lines in a row that match `start` begin one record, not several
     """
 
     format: str
@@ -155,6 +159,8 @@ class Read:
     columns: tuple[str, ...] = ()
     event: str = ""
     skip: re.Pattern[str] | None = None
+    start: re.Pattern[str] | None = None
+    block: bool = False
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -357,7 +363,13 @@ class _Checker:
             columns=tuple(self._text("[read]", table, "columns").split()),
             event=self._text("[read]", table, "event"),
             skip=self._pattern("[read]", table, "skip"),
+            start=self._pattern("[read]", table, "start"),
+            block=bool(table.get("block", False)),
         )
+        if read.start and kind != "lines":
+            raise self.fail("[read]", f"start is for format lines, not for: {kind}")
+        if read.block and not read.start:
+            raise self.fail("[read]", "block needs start: the lines that a record begins with")
         if kind == "lines" and (read.pattern is None or not read.pattern.groupindex):
             raise self.fail("[read]", "format lines needs a pattern with named groups")
         if kind == "delimited" and not (read.columns or read.header):

@@ -15,6 +15,7 @@ from es_loader import record
 from es_loader.fetch import Stream
 from es_loader.json_values import json_records
 from es_loader.log_type import Read
+from es_loader.multiline import joined
 from es_loader.record import TAIL, Batch, Broken, Header, Repaired, too_long
 
 __all__ = ["Batch", "Broken", "Header", "Repaired", "frame", "lines", "xml_records"]
@@ -48,10 +49,11 @@ def lines(stream: Stream, read: Read) -> Iterator[Batch]:
     known = set(read.columns)
     header: str | None = None
     first = read.header
-    for batch in _lines(stream):
-        if read.skip:
-            skip = read.skip.match
-            batch = [line for line in batch if type(line) is Broken or not skip(line)]  # type: ignore[arg-type]
+    batches = _kept(_lines(stream, blank=read.start is not None), read)
+    if read.start:
+        yield from joined(batches, read)
+        return
+    for batch in batches:
         if first and batch:
             first = False
             columns = str(batch[0]).split(read.delimiter)
@@ -64,7 +66,18 @@ def lines(stream: Stream, read: Read) -> Iterator[Batch]:
             yield batch
 
 
-def _lines(stream: Stream) -> Iterator[Batch]:
+def _kept(batches: Iterator[Batch], read: Read) -> Iterator[Batch]:
+    """Lines without banners."""
+    if read.skip is None:
+        yield from batches
+        return
+    skip = read.skip.match
+    for batch in batches:
+        yield [line for line in batch if type(line) is Broken or not skip(line)]  # type: ignore[arg-type]
+
+
+def _lines(stream: Stream, blank: bool = False) -> Iterator[Batch]:
+    """Lines; with blank ones, where they can be inside a record."""
     parts: list[bytes] = []
     size = 0
     skipping = False  # the rest of a line that is too long
@@ -76,7 +89,7 @@ def _lines(stream: Stream) -> Iterator[Batch]:
         if end:
             window = b"".join([*parts, chunk[:end]])
             parts, size = [chunk[end:]], len(chunk) - end
-            yield _text_lines(window)
+            yield _text_lines(window, blank)
         elif chunk:
             parts.append(chunk)
             size += len(chunk)
@@ -87,16 +100,18 @@ def _lines(stream: Stream) -> Iterator[Batch]:
     if rest and stream.cut:
         yield [Broken(rest, "cut", stream.cut)]
     elif rest:
-        yield _text_lines(rest.removesuffix(b"\r"))
+        yield _text_lines(rest.removesuffix(b"\r"), blank)
 
 
-def _text_lines(window: bytes) -> Batch:
+def _text_lines(window: bytes, blank: bool) -> Batch:
     if b"\r" in window:
         window = window.replace(b"\r\n", b"\n")
     try:
         found = str(window, "utf-8").split("\n")
     except UnicodeDecodeError:
         found = [_text(line) for line in window.split(b"\n")]
+    if blank:
+        return [*found[:-1], *filter(None, found[-1:])]  # what follows the last newline is no line
     return [line for line in found if line and not line.isspace()]
 
 
