@@ -23,6 +23,7 @@ from tests.configure_domain.conftest import (
     ROLE,
     Deployment,
     deployed,
+    forget_roles,
 )
 
 API = security.API
@@ -48,6 +49,7 @@ def configured(
         pytest.MonkeyPatch.context() as monkeypatch,
         deployed(secured_node, aws, monkeypatch, folder) as made,
     ):
+        forget_roles(made.admin)
         made.run()
         for name, role in PEOPLE.items():
             made.person(name, ROLE.format(role))

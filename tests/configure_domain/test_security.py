@@ -37,9 +37,11 @@ def works(deployment: Deployment, role: Any, index: str) -> bool:
     return written.get("errors") is False and found.get("docs", [{}])[0].get("found") is True
 
 
-def test_iam_users_are_mapped_as_users_and_roles_as_backend_roles(deployment: Deployment) -> None:
-    deployment.run()
-    mapping = deployment.ask("GET", f"{API}/rolesmapping/{security.ANALYST}")[security.ANALYST]
+def test_iam_users_are_mapped_as_users_and_roles_as_backend_roles(
+    new_deployment: Deployment,
+) -> None:
+    new_deployment.run()
+    mapping = new_deployment.ask("GET", f"{API}/rolesmapping/{security.ANALYST}")[security.ANALYST]
     assert mapping["users"] == [USER.format("bob")]
     assert mapping["backend_roles"] == [ROLE.format("analyst")]
 
@@ -68,11 +70,11 @@ def test_who_is_no_longer_named_loses_the_role_and_what_a_person_added_stays(
     assert deployment.run()["changed"] == []
 
 
-def test_the_clusters_own_mappings_keep_whom_they_have(deployment: Deployment) -> None:
-    deployment.run()
-    mapping = deployment.ask("GET", f"{API}/rolesmapping/manage_snapshots")["manage_snapshots"]
+def test_the_clusters_own_mappings_keep_whom_they_have(new_deployment: Deployment) -> None:
+    new_deployment.run()
+    mapping = new_deployment.ask("GET", f"{API}/rolesmapping/manage_snapshots")["manage_snapshots"]
     assert mapping["backend_roles"] == ["snapshotrestore", ROLE.format("aes-siem-configure-aes")]
-    assert "aesadmin" not in json.dumps(deployment.ask("GET", f"{API}/rolesmapping/all_access"))
+    assert "aesadmin" not in json.dumps(new_deployment.ask("GET", f"{API}/rolesmapping/all_access"))
 
 
 def test_a_role_that_somebody_widened_is_narrowed_again(deployment: Deployment) -> None:
@@ -86,20 +88,20 @@ def test_a_role_that_somebody_widened_is_narrowed_again(deployment: Deployment) 
     assert deployment.ask("GET", path)[security.LOADER]["index_permissions"][1:] == []
 
 
-def test_global_is_the_tenant_that_people_start_in(deployment: Deployment) -> None:
-    deployment.run()
-    tenancy = deployment.ask("GET", f"{API}/tenancy/config")
+def test_global_is_the_tenant_that_people_start_in(new_deployment: Deployment) -> None:
+    new_deployment.run()
+    tenancy = new_deployment.ask("GET", f"{API}/tenancy/config")
     assert tenancy["default_tenant"] == "Global"
     assert tenancy["private_tenant_enabled"] and tenancy["multitenancy_enabled"]
 
 
-def test_the_audit_log_is_on_and_an_operators_own_choices_stay(deployment: Deployment) -> None:
-    deployment.run()
-    audit = deployment.ask("GET", f"{API}/audit")["config"]
+def test_the_audit_log_is_on_and_an_operators_own_choices_stay(new_deployment: Deployment) -> None:
+    new_deployment.run()
+    audit = new_deployment.ask("GET", f"{API}/audit")["config"]
     assert audit["enabled"] and audit["compliance"]["internal_config"]
     audit["audit"]["ignore_users"] = ["kibanaserver", "noisy"]
-    deployment.ask("PUT", f"{API}/audit/config", audit | {"enabled": False})
-    deployment.run()
-    after = deployment.ask("GET", f"{API}/audit")["config"]
+    new_deployment.ask("PUT", f"{API}/audit/config", audit | {"enabled": False})
+    new_deployment.run()
+    after = new_deployment.ask("GET", f"{API}/audit")["config"]
     assert after["enabled"]
     assert after["audit"]["ignore_users"] == ["kibanaserver", "noisy"]

@@ -9,7 +9,9 @@ from opensearchpy import OpenSearch
 
 from common import ecs
 from configure_domain import templates
+from configure_domain.report import Report
 from es_loader.log_type import LogType, load_all
+from tests.configure_domain.conftest import Plain
 
 LOG_TYPES = load_all()
 
@@ -113,3 +115,36 @@ def test_the_ledger_has_its_own_template(opensearch: OpenSearch) -> None:
     body = opensearch.indices.simulate_index_template(name="siem-ledger-2026")["template"]
     assert body["mappings"]["dynamic"] == "false"
     assert body["mappings"]["properties"]["quarantined"] == {"type": "long"}
+
+
+def run(plain: Plain, apply: bool = True) -> Report:
+    report = Report(apply, "templates")
+    templates.configure(plain.domain(), report)
+    return report
+
+
+def test_templates_are_put_once_and_again_only_where_they_differ(plain: Plain) -> None:
+    plain.node.indices.delete_index_template(name="siem-*", ignore=404)
+    plain.node.cluster.delete_component_template(name="siem-*", ignore=404)
+    assert [entry.name for entry in run(plain, apply=False).changes] == [
+        entry.name for entry in run(plain).changes
+    ]
+    assert run(plain).changes == []
+    name = "siem-log-aws-waf"
+    present = plain.node.indices.get_index_template(name=name)["index_templates"][0]
+    body = present["index_template"]
+    body["template"]["mappings"]["properties"]["aws"]["properties"].clear()
+    plain.node.indices.put_index_template(name=name, body=body)
+    (entry,) = run(plain).changes
+    assert (entry.action, entry.name) == ("updated", name)
+    assert "template.mappings.properties.aws" in entry.detail
+    assert run(plain).changes == []
+
+
+def test_a_field_that_somebody_added_to_a_template_stays_until_ours_changes(plain: Plain) -> None:
+    run(plain)
+    name = "siem-log-aws-waf"
+    body = plain.node.indices.get_index_template(name=name)["index_templates"][0]["index_template"]
+    body["template"]["mappings"]["properties"]["mine"] = {"type": "keyword"}
+    plain.node.indices.put_index_template(name=name, body=body)
+    assert run(plain).changes == []
