@@ -125,11 +125,6 @@ def test_what_has_no_sane_default_has_to_be_given(root: Workspace, name: str) ->
     assert f'input variable "{name}" is not set' in root.refusal(**given)
 
 
-def test_a_misspelt_member_of_an_object_is_refused(root: Workspace) -> None:
-    # Terraform itself drops what an object's type does not name; so a test keeps this known.
-    assert root.plan(**GOOD, cluster={"instance_tpye": "r6g.large.search"})
-
-
 def test_a_missing_zip_is_told_before_anything_is_created(new_workspace: New) -> None:
     made = new_workspace()
     (made.folder.parent / "dist" / "arm64" / "es_loader.zip").unlink()

@@ -1,11 +1,15 @@
 """The stand-in for the AWS provider answers as the real one would, where the tests rely on it."""
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.terraform.conftest import New
+from tests.terraform import standin_build
+from tests.terraform.conftest import TOOLS, New, need
+from tests.terraform.standin import build_schema
 
 DOMAIN = """
 terraform {
@@ -158,3 +162,45 @@ def test_a_wrong_cli_configuration_of_the_machine_does_not_matter(
 ) -> None:
     monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(tmp_path / "missing"))
     assert new_workspace(folder(tmp_path, NAMES)).validate() == []
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_missing_tool_is_told_in_one_line_and_fails_on_a_ci_machine(
+    tool: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda command: None)
+    assert "\n" not in TOOLS[tool]
+    monkeypatch.setenv("CI", "")
+    with pytest.raises(pytest.skip.Exception, match="is not installed"):
+        need(tool)
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="is not installed"):
+        need(tool)
+
+
+def test_the_ci_machine_says_that_it_is_one() -> None:
+    assert "CI=true make test" in (standin_build.HERE.parents[2] / ".ci" / "run").read_text()
+
+
+def test_the_same_content_is_built_once(terraform_provider: object) -> None:
+    built = standin_build.plugin_dir() / standin_build.binary()
+    before = built.stat().st_mtime_ns
+    assert (standin_build.plugin_dir() / standin_build.binary()).stat().st_mtime_ns == before
+
+
+def test_the_go_code_is_formatted() -> None:
+    need("go")
+    told = subprocess.run(
+        ["gofmt", "-l", "."], cwd=standin_build.HERE, capture_output=True, text=True
+    )
+    assert (told.returncode, told.stdout) == (0, "")
+
+
+def test_the_schema_has_the_types_that_are_listed() -> None:
+    schema = build_schema.read()
+    listed = build_schema.TYPES.read_text().split()
+    (provider,) = schema["provider_schemas"].values()
+    resources = provider["resource_schemas"]
+    data = [f"data.{name}" for name in provider["data_source_schemas"]]
+    assert sorted([*resources, *data]) == sorted(listed)
+    assert schema["provider_version"] == standin_build.VERSION

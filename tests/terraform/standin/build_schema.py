@@ -59,6 +59,12 @@ def main() -> None:
     OUTPUT.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
 
 
+def read() -> Json:
+    """Return the schema that is there."""
+    content: Json = json.loads(gzip.decompress(OUTPUT.read_bytes()))
+    return content
+
+
 def schema(package: Path, types: list[str]) -> Json:
     """Return the schema of these types, "data.x" for a data source; exits if one is missing."""
     version = ""
