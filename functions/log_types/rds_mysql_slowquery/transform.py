@@ -1,0 +1,49 @@
+"""The figures of a slow statement, and its time.
+
+https://dev.mysql.com/doc/refman/8.4/en/slow-query-log.html
+https://mariadb.com/kb/en/slow-query-log-extended-statistics/
+"""
+
+import re
+from contextlib import suppress
+from typing import Any
+
+from common.sql import statement
+
+FIGURE = re.compile(r"\b([A-Za-z_]{1,40}):[ \t]*(?!\w{1,40}:)(\S*)")
+ZONED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
+NANOSECONDS = 1_000_000_000  # in a second
+NUMBERS = {
+    "Bytes_sent": "aws.rds.bytes_sent",
+    "Lock_time": "aws.rds.lock_seconds",
+    "Query_time": "aws.rds.query_seconds",
+    "Rows_affected": "aws.rds.rows_affected",
+    "Rows_examined": "aws.rds.rows_examined",
+    "Rows_sent": "aws.rds.rows_sent",
+}
+
+
+def transform(record: dict[str, str], document: dict[str, Any]) -> None:
+    """Fills what the table leaves open."""
+    figures = dict(FIGURE.findall(record["metrics"]))
+    time, epoch = record["time"].strip(), record["epoch"]
+    logged = time if ZONED.fullmatch(time) else None
+    document["@timestamp"] = epoch or logged
+    for name, target in NUMBERS.items():
+        document[target] = figures.get(name)
+    with suppress(OverflowError, ValueError):
+        document["event.duration"] = round(float(figures.get("Query_time", "")) * NANOSECONDS)
+    document["event.start"] = figures.get("Start")
+    document["event.end"] = figures.get("End") or logged
+    user = (record["user"] or record["login"]).strip()
+    document["user.name"] = document["related.user"] = user
+    document["source.domain"] = record["host"].strip()
+    document["aws.rds.connection_id"] = record["id"] or figures.get("Thread_id")
+    document["aws.rds.database"] = record["database"].strip("`") or figures.get("Schema")
+    if "Full_scan" in figures:
+        document["aws.rds.full_scan"] = figures["Full_scan"] == "Yes"
+    if error := figures.get("Errno", figures.get("Last_errno")):
+        document["event.outcome"] = "success" if error == "0" else "failure"
+        document["error.code"] = None if error == "0" else error
+    verb, document["event.category"], document["event.type"] = statement(record["statement"])
+    document["aws.rds.verb"] = verb
