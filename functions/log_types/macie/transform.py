@@ -1,5 +1,6 @@
 """What kind of record it is, who caused it, and how much sensitive data there is."""
 
+import re
 from typing import Any
 
 from common.errors import Exclude
@@ -7,7 +8,8 @@ from common.members import object_in, objects_in
 
 Object = dict[str, Any]
 
-# userIdentity has one member, named after its type; the name of a role's session is in its ARN.
+# userIdentity has one member, named after its type. As in cloudtrail, a role's name is the user's; the
+# name of its session stands at the end of the ARN.
 IDENTITIES = ("assumedRole", "federatedUser", "iamUser", "root", "awsAccount", "awsService")
 
 
@@ -47,11 +49,12 @@ def _user(identity: Object, document: Object) -> None:
         if type(who := identity.get(member)) is not dict:
             continue
         arn = who.get("arn")
-        name = who.get("userName") or who.get("invokedBy")
-        if not name and type(arn) is str:
-            name = arn.rpartition("/")[2] if "/" in arn else arn.rpartition(":")[2]
-        names = [name, who.get("principalId") or who.get("accountId")]
-        document["user.name"], document["user.id"] = names
-        document["related.user"] = [each for each in names if type(each) is str and each]
+        last = re.split("[/:]", arn)[-1] if type(arn) is str else None
+        issuer = object_in(object_in(who, "sessionContext"), "sessionIssuer")
+        name = who.get("userName") or issuer.get("userName") or who.get("invokedBy") or last
+        id = who.get("principalId") or who.get("accountId")
+        document["user.name"], document["user.id"] = name, id
+        known = dict.fromkeys(v for v in (name, last, id) if type(v) is str and v)
+        document["related.user"] = list(known)
         document["aws.macie.access_key_id"] = who.get("accessKeyId")
         return
