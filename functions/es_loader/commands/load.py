@@ -27,6 +27,7 @@ from es_loader.pipeline import s3_for
 
 NOT_ALL, STOPPED = 3, 130
 MOST_WORKERS = 16
+WORTH = 10  # objects that are worth the start of another worker
 AHEAD = 4  # objects for each worker that are handed out before they are asked for
 OUTCOMES = ("loaded", "partial", "failed", "skipped", "gone")
 
@@ -110,7 +111,8 @@ def _load(
     tally, error, stopped = Tally(place.bucket), "", False
     done = sum(row.done for row in counted.values())
     objects = sum(row.objects for row in counted.values())
-    number = min(workers or min(MOST_WORKERS, 2 * (os.cpu_count() or 1)), max(1, objects))
+    most = workers or min(MOST_WORKERS, 2 * (os.cpu_count() or 1))
+    number = min(most, -(-objects // WORTH))
     if not objects:
         return tally.tell(done, False)
     pool = Workers(number, place.anew)

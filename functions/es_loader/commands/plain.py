@@ -15,11 +15,14 @@ DISABLED = "POWERTOOLS_METRICS_DISABLED"
 @contextmanager
 def plain_log() -> Iterator[None]:
     """Within it warnings are lines on stderr; metrics, which would go to stdout, are dropped."""
+    client = logging.getLogger("opensearch")  # which tells of each answer that is no success
+    told = client.level
     handler, seldom = logger.registered_handler, _seldom()
     formatter, level, before = handler.formatter, logger.log_level, os.environ.get(DISABLED)
     handler.setFormatter(_Line())
     handler.addFilter(seldom)
     logger.setLevel(logging.WARNING)
+    client.setLevel(logging.CRITICAL)
     os.environ[DISABLED] = "true"
     try:
         yield
@@ -27,6 +30,7 @@ def plain_log() -> Iterator[None]:
         handler.setFormatter(formatter)
         handler.removeFilter(seldom)
         logger.setLevel(level)
+        client.setLevel(told)
         del os.environ[DISABLED]
         if before is not None:
             os.environ[DISABLED] = before
