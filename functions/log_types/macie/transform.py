@@ -8,8 +8,8 @@ from common.members import object_in, objects_in
 
 Object = dict[str, Any]
 
-# userIdentity has one member, named after its type. As in cloudtrail, a role's name is the user's; the
-# name of its session stands at the end of the ARN.
+# userIdentity has one member, named after its type. As in cloudtrail, a role's name is the user's;
+# the name of its session stands at the end of the ARN.
 IDENTITIES = ("assumedRole", "federatedUser", "iamUser", "root", "awsAccount", "awsService")
 
 
