@@ -5,6 +5,17 @@ import pytest
 from tests.log_types.documents import documents
 
 BEGINNINGS = {
+    "rds_mysql_error": [
+        "2026-11-24T19:00:00Z ",
+        "2026-11-24 19:00:00 0x",
+        "2026-11-24 19:00:00 1 [Note] Access denied for user '",
+        "2026-11-24 19:00:00 1 [Note] Aborted connection 1 to db: 'a' user: 'b' host: 'c'",
+    ],
+    "rds_mysql_general": [
+        "261124 19:00:00",
+        "2026-11-24T19:00:00Z\t 1 Connect\t",
+        "2026-11-24T19:00:00Z\t 1 Connect\ta@b",
+    ],
     "rds_mysql_slowquery": [
         "# User@Host: ",
         "# User@Host: a[a] @ ",

@@ -1,0 +1,55 @@
+"""The time of a message, and what it says about logins.
+
+https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
+"""
+
+import re
+from typing import Any
+
+from es_loader.guard import is_ip
+
+DENIED = re.compile(r"Access denied for user '([^']{0,255})'(?:@'([^']{0,255})')?")
+ABORTED = re.compile(
+    r"Aborted connection (\d{1,20}) to db: '([^']{0,255})' user: '([^']{0,255})'"
+    r" host: '([^']{0,255})'[^(]{0,40}(?:\(([^\n]{0,400})\))?"
+)
+
+
+def transform(record: dict[str, str], document: dict[str, Any]) -> None:
+    """Fills what the table leaves open."""
+    day, clock, text = record["day"], record["clock"], record["message"]
+    if len(day) == 6:
+        day = f"20{day[:2]}-{day[2:4]}-{day[4:]}"
+    clock = clock if clock[1] != ":" else f"0{clock}"
+    document["@timestamp"] = f"{day}T{clock}{record['zone'] or 'Z'}"
+    level = record["level"].lower()
+    document["log.level"] = level
+    kind = "error" if level == "error" else "info"
+    document["event.category"], document["event.type"] = ["database"], [kind]
+    thread = record["thread"] or (int(record["address"], 16) if record["address"] else None)
+    document["process.thread.id"] = thread
+    if found := DENIED.match(text):
+        document["event.action"] = "login"
+        document["event.category"] = ["authentication", "database"]
+        document["event.type"], document["event.outcome"] = ["start", "denied"], "failure"
+        _who(found[1], found[2], document)
+    elif found := ABORTED.match(text):
+        document["event.action"] = "aborted-connection"
+        document["event.category"], document["event.type"] = ["database", "session"], ["end"]
+        document["aws.rds.connection_id"] = found[1]
+        document["aws.rds.database"] = found[2] if found[2] != "unconnected" else None
+        document["event.reason"] = found[5]
+        _who(found[3], found[4], document)
+
+
+def _who(user: str, host: str | None, document: dict[str, Any]) -> None:
+    """The user and the client of a login."""
+    if user != "unauthenticated":
+        document["user.name"] = document["related.user"] = user
+    if not host:
+        return
+    document["source.address"] = host
+    if is_ip(host):
+        document["source.ip"], document["related.ip"] = host, [host]
+    else:
+        document["source.domain"] = host
