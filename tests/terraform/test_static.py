@@ -13,6 +13,9 @@ import pytest
 from tests.terraform.conftest import New, need
 from tests.terraform.workspace import CODE, ROOT
 
+# They need no fixture, and another Python would say the same.
+pytestmark = pytest.mark.terraform
+
 CACHE = ROOT / ".cache"
 REQUIREMENTS = ROOT / "requirements" / "checkov.txt"
 MODULES = sorted({file.parent for file in CODE.rglob("*.tf")})
