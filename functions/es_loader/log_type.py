@@ -16,7 +16,7 @@ from common import ecs
 from common.errors import LogTypeError
 
 HERE = Path(__file__).resolve().parent.parent / "log_types"
-FORMATS = ("json", "lines", "delimited", "xml")
+FORMATS = ("json", "lines", "delimited", "xml", "cef")
 PERIODS = ("daily", "weekly", "monthly", "yearly")
 TYPES = (
     "boolean",
@@ -144,7 +144,7 @@ class Read:
     delimiter, quotes, header, columns   delimited: separator; whether "..." is one column; whether
                the first line names the columns; the columns where no line names them
     event      xml: element that is one record
-    skip       lines and delimited: lines that are no records (banners, comments)
+    skip       lines, delimited and cef: lines that are no records (banners, comments)
     start      lines: a record begins with a line that matches, and those that follow belong to it
     block      lines in a row that match `start` begin one record, not several
     """

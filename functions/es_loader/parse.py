@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from common.errors import RecordError
+from es_loader.cef import cef
 from es_loader.log_type import LogType, Read
 
 Parser = Callable[[Any], Any]
@@ -40,6 +41,8 @@ def parser(log_type: LogType, columns: Sequence[str] | None) -> Parser:
         return orjson.loads
     if read.format == "xml":
         return xml
+    if read.format == "cef":
+        return cef
     if read.format == "lines":
         return _by_pattern(read)
     return _by_delimiter(read, len(columns or read.columns))

@@ -124,11 +124,17 @@ def test_only_aws_log_types_say_that_the_cloud_is_aws(doors: LogType, tmp_path: 
         (
             '"json"',
             '"jsn"',
-            "[read]: format must be one of json, lines, delimited, xml, got: 'jsn'",
+            "[read]: format must be one of json, lines, delimited, xml, cef, got: 'jsn'",
         ),
         ('"json"', '"lines"', "[read]: format lines needs a pattern with named groups"),
         ('"json"', '"delimited"', "[read]: format delimited needs columns, header or both"),
         ('"json"', '"xml"', "[read]: format xml needs event: the element that is one record"),
+        ('"json"', '"json"\nstart = "a"', "[read]: start is for format lines, not for: json"),
+        (
+            '"json"',
+            '"json"\nblock = true',
+            "[read]: block needs start: the lines that a record begins with",
+        ),
         ("field = ", "feild = ", "[time]: unknown key 'feild', did you mean 'field'?"),
         ('"at"', "3", "[time]: field must be text or a list of texts, got: 3"),
         (
