@@ -8,7 +8,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
-from bench.corpora import cloudtrail, findings, flow, web
+from bench.corpora import (
+    api,
+    audit,
+    cloudtrail,
+    findings,
+    firewall,
+    flow,
+    products,
+    resources,
+    web,
+)
 from bench.corpora.pools import ACCOUNT, REGION, Pools
 
 SEED = 7
@@ -99,5 +109,101 @@ CORPORA = {
         key="s3accesslogs/prod/2026-11-24-20-05-11-ABCDEF0123456789",
         generate=web.s3_access,
         floor="lines",
+    ),
+    "network_firewall": Corpus(
+        key=f"{LOGS}/network-firewall/flow/{REGION}/inspection/2026/11/24/20/{ACCOUNT}_network-firewall_flow_{REGION}_inspection_202611242005_1a2b3c4d.log.gz",
+        generate=firewall.records,
+        floor="json",
+        count=50_000,
+    ),
+    "securityhub_ocsf": Corpus(
+        key=f"{LOGS}/SecurityHubOCSF/{DAY}/20/siem-1-2026-11-24-20-00-00-1a2b3c4d.gz",
+        generate=products.securityhub_ocsf,
+        floor="json",
+        count=20_000,
+    ),
+    "inspector": Corpus(
+        key=f"{LOGS}/Inspector/{DAY}/20/siem-1-2026-11-24-20-00-00-1a2b3c4d.gz",
+        generate=products.inspector,
+        floor="json",
+        count=20_000,
+    ),
+    "macie": Corpus(
+        key=f"{LOGS}/Macie/{DAY}/20/siem-1-2026-11-24-20-00-00-1a2b3c4d.gz",
+        generate=products.macie,
+        floor="json",
+        count=20_000,
+    ),
+    "access_analyzer": Corpus(
+        key=f"{LOGS}/AccessAnalyzer/{DAY}/20/siem-1-2026-11-24-20-00-00-1a2b3c4d.gz",
+        generate=products.access_analyzer,
+        floor="json",
+        count=20_000,
+    ),
+    "config_history": Corpus(
+        key=f"{LOGS}/Config/{DAY}/ConfigHistory/{ACCOUNT}_Config_{REGION}_ConfigHistory_AWS::EC2::Instance_20261124T200000Z_20261124T210000Z_1.json.gz",
+        generate=resources.config_items,
+        floor="json",
+        count=20_000,
+    ),
+    "config_snapshot": Corpus(
+        key=f"{LOGS}/Config/{DAY}/ConfigSnapshot/{ACCOUNT}_Config_{REGION}_ConfigSnapshot_20261124T200000Z_1a2b3c4d-0000-1111-2222-333344445555.json.gz",
+        generate=resources.config_items,
+        floor="json",
+        count=20_000,
+    ),
+    "config_rules": Corpus(
+        key=f"{LOGS}/ConfigRules/{DAY}/20/siem-1-2026-11-24-20-00-00-1a2b3c4d.gz",
+        generate=resources.config_rules,
+        floor="json",
+        count=20_000,
+    ),
+    "eks_audit": Corpus(
+        key=f"{LOGS}/EKSAudit/{DAY}/20/siem-1-2026-11-24-20-00-00-1a2b3c4d.gz",
+        generate=audit.eks,
+        floor="json",
+        count=50_000,
+    ),
+    "okta": Corpus(
+        key=f"{LOGS}/Okta/{DAY}/20/siem-1-2026-11-24-20-00-00-1a2b3c4d.gz",
+        generate=audit.okta,
+        floor="json",
+        count=50_000,
+    ),
+    "api_gateway_access": Corpus(
+        key=f"{LOGS}/APIGateway/{DAY}/20/siem-1-2026-11-24-20-00-00-1a2b3c4d.gz",
+        generate=api.gateway,
+        floor="json",
+        count=50_000,
+    ),
+    "opensearch_audit": Corpus(
+        key=f"{LOGS}/OpenSearchAudit/{DAY}/20/siem-1-2026-11-24-20-00-00-1a2b3c4d.gz",
+        generate=audit.opensearch,
+        floor="json",
+        count=50_000,
+    ),
+    "bedrock_invocation": Corpus(
+        key=f"{LOGS}/BedrockModelInvocationLogs/{REGION}/2026/11/24/20/20261124T200512345Z_1a2b3c4d5e6f7a8b.json.gz",
+        generate=api.bedrock,
+        floor="json",
+        count=20_000,
+    ),
+    "workspaces_event": Corpus(
+        key=f"{LOGS}/WorkSpaces/Event/{DAY}/20/siem-1-2026-11-24-20-00-00-1a2b3c4d.gz",
+        generate=audit.workspaces,
+        floor="json",
+        count=20_000,
+    ),
+    "workspaces_inventory": Corpus(
+        key=f"{LOGS}/WorkSpaces/Inventory/{DAY}/workspaces-inventory-20261124_200000.json.gz",
+        generate=resources.workspaces,
+        floor="json",
+        count=20_000,
+    ),
+    "trusted_advisor": Corpus(
+        key=f"{LOGS}/TrustedAdvisor/{DAY}/trustedadvisor-check-results-20261124_200000.json.gz",
+        generate=resources.trusted_advisor,
+        floor="json",
+        count=20_000,
     ),
 }
