@@ -46,7 +46,8 @@ def cef(line: str) -> dict[str, Any]:
         for key, label in extension.items()
         if key.endswith("Label") and key[:-5] in extension
     }
-    syslog = SYSLOG.match(line[:start])
+    # What a relay writes before the header it was given ends at the priority.
+    syslog = SYSLOG.match(line, max(line.rfind("<", 0, start), 0), start)
     record["syslog"] = syslog.groupdict() if syslog else {}
     return record
 

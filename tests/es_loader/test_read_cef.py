@@ -52,6 +52,10 @@ def test_the_backslashes_of_a_path_are_kept_and_a_message_has_its_breaks() -> No
             {"priority": "134", "time": "Nov 24 19:00:00", "host": "web-1"},
         ),
         (
+            "relay-1: <134>Nov 24 19:00:00 web-1 ",
+            {"priority": "134", "time": "Nov 24 19:00:00", "host": "web-1"},
+        ),
+        (
             "<190>1 2026-11-24T19:00:00-07:00 192.0.2.7 dsa 1 - - ",
             {"priority": "190", "time": "2026-11-24T19:00:00-07:00", "host": "192.0.2.7"},
         ),
