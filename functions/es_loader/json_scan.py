@@ -4,13 +4,15 @@ import re
 
 UNFINISHED, WRONG = 0, -1  # instead of the position after a value
 
-SPACE = re.compile(rb"[\s,\x1e]*")
-KEY = re.compile(rb'[\s,]*"((?:[^"\\]|\\.)*)"\s*:\s*')
-TOKEN = re.compile(rb'"[^"\\\n]*(?:\\.[^"\\\n]*)*"|[{}\[\],:"]|[^\s{}\[\],:"]+')
-SCALAR = re.compile(rb'"[^"\\\n]*(?:\\.[^"\\\n]*)*"|[^\s,\]}"{\[]+')
+SPACE = re.compile(rb"[\s,\x1e]*+")
+# Possessive where they can be: what could be given back is kept in memory for each repetition.
+KEY = re.compile(rb'[\s,]*+"([^"\\]*+(?:\\.[^"\\]*+)*+)"\s*+:\s*+')
+TOKEN = re.compile(rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|[{}\[\],:"]|[^\s{}\[\],:"]++')
+SCALAR = re.compile(rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|[^\s,\]}"{\[]++')
 # For values that are skipped: only what decides where they end.
 BRACKET = re.compile(rb'"[^"\\\n]*+(?:\\.[^"\\\n]*+)*+"|[{}\[\]"]')
 TEXT = re.compile(rb'[^"\\\n]*+(?:\\.[^"\\\n]*+)*+')
+DEEPEST = 100_000
 CLOSING = {b"{": b"}", b"[": b"]"}
 
 
@@ -89,6 +91,8 @@ class Skip:
                 position = token.end()
                 if sign in CLOSING:
                     self._inside.append(CLOSING[sign])
+                    if len(self._inside) > DEEPEST:
+                        return WRONG
                 elif sign == b'"':
                     self._text = True
                     break

@@ -24,13 +24,14 @@ BOUNDARY = re.compile(rb"(?<=\})\s*(?=\{)")
 JOINT = re.compile(rb"\}[ \t\r]*\{")
 OPEN, CLOSE = b"{}"
 LINE_WITH_ARRAY = re.compile(rb"\n\s*\[")
-FIRST_KEY = re.compile(rb'\{\s*("(?:[^"\\]|\\.)*")\s*:')
-REST = re.compile(rb'(?:\s*,\s*"[^"\\]*"\s*:\s*(?:"[^"\\]*"|[\w.+-]+))*\s*\}?\s*')
+FIRST_KEY = re.compile(rb'\{\s*("[^"\\]*+(?:\\.[^"\\]*+)*+")\s*:')
+REST = re.compile(rb'(?:\s*+,\s*+"[^"\\]*+"\s*+:\s*+(?:"[^"\\]*+"|[\w.+-]++))*+\s*+\}?\s*+')
 LINE_END = re.compile(rb"\n")
 NEW_LINE = re.compile(rb"\n(?=\{)")
 NEW_VALUE = re.compile(rb"\}\s*(?=\{)")
 NEW_ELEMENT = re.compile(rb"\}\s*,\s*(?=\{)")
 CLOSED = re.compile(rb"\]\s*\}?\s*$")
+COMMA = 44
 MARK = 4096  # more than a mark between two records is long
 WRONG_SIGNS = "brackets or quotes do not match"
 
@@ -49,6 +50,7 @@ class _Json:
         self.keys = {key.encode() for key in keys}
         self.buffer = b""
         self.ended = False
+        self.stuck = UNFINISHED  # why the value that the window begins with has no end: or WRONG
 
     def fill(self, size: int) -> None:
         """Reads until the window holds `size` bytes or the stream ends."""
@@ -63,8 +65,8 @@ class _Json:
         self.buffer = b"".join(parts)
 
     def grow(self) -> None:
-        """Reads about as much again as the window holds."""
-        self.fill(2 * len(self.buffer) + WINDOW)
+        """Reads about as much again as the window holds, up to the longest record."""
+        self.fill(min(2 * len(self.buffer) + WINDOW, record.LONGEST))
 
     def batches(self) -> Iterator[Batch]:
         while True:
@@ -131,9 +133,11 @@ class _Json:
             return end if end >= 0 and REST.fullmatch(self.buffer, end + 1) else -1
         end = len(self.buffer)
         while (end := self.buffer.rfind(delimiter, 0, end)) > 0:
-            before = self.buffer[:end].rstrip() if self.buffer[end - 1] != 44 else self.buffer[:end]
-            if before.endswith(b","):
-                return len(before) - 1
+            before = end - 1
+            while before > 0 and self.buffer[before] in b" \t\r\n":
+                before -= 1
+            if self.buffer[before] == COMMA:
+                return before
         return -1
 
     def decoded(self, cut: int) -> Batch | None:
@@ -159,6 +163,7 @@ class _Json:
                 batch.append(self.buffer[position:end])
                 position = end
                 continue
+            self.stuck = end
             wrong = self.is_broken(end, position)
             if wrong and (following := self.next_element(position, delimiter)):
                 broken = self.buffer[position:following].rstrip(b", \r\n\t")
@@ -227,18 +232,17 @@ class _Json:
             if self.starts_array(self.buffer, 0):
                 return
             cut = len(self.buffer) if self.ended else self.last_boundary()
-            if cut <= 0 and not self.ended:
-                if long := self.more(self.next_mark()):
-                    yield long
+            if cut <= 0 and not self.ended and len(self.buffer) < MOST_WINDOW:
+                self.grow()
                 continue
-            window = self.buffer[:cut]
+            window = self.buffer[:cut] if cut > 0 else b""
             batch: Batch | None = None
-            if not any(b'"%b"' % key in window for key in self.keys):
+            if window and not any(b'"%b"' % key in window for key in self.keys):
                 batch = _by_line(window) or _by_boundary(window)
             if batch is not None:
                 self.buffer = self.buffer[cut:]
             else:
-                batch = self.one_by_one(cut)
+                batch = self.one_by_one(cut if cut > 0 else len(self.buffer))
             if not batch and self.buffer:
                 batch = self.more(self.next_mark())
             if batch:
@@ -274,10 +278,12 @@ class _Json:
         while (position := skip_space(self.buffer, position)) < cut:
             if self.starts_array(self.buffer, position):
                 break
-            if self.buffer[position : position + 1] != b"{":  # no JSON: the rest of the line
+            if self.buffer[position] != OPEN or self.is_line(position):
+                # What is no JSON, or looks like all of a value, goes to the end of its line.
                 end = self.buffer.find(b"\n", position)
                 end = len(self.buffer) if end < 0 and self.ended else end
                 if end < 0:
+                    self.stuck = WRONG
                     break
             else:
                 end = end_of(self.buffer, position)
@@ -285,6 +291,7 @@ class _Json:
                 batch.append(self.buffer[position:end].rstrip())
                 position = end
                 continue
+            self.stuck = end
             if end == UNFINISHED and not self.ended:
                 break
             # At the end of the object a value without an end is cut, if no other line follows.
@@ -301,6 +308,13 @@ class _Json:
                 position = len(self.buffer)
         self.buffer = self.buffer[position:]
         return batch
+
+    def is_line(self, position: int) -> bool:
+        """Whether a line that begins there is one that `_by_line` takes for a value unseen."""
+        end = self.buffer.find(b"\n", position)
+        if end < 0 or self.buffer[end - 1] != CLOSE or JOINT.search(self.buffer, position, end):
+            return False
+        return self.buffer[end : end + 99].lstrip(b"\n")[:1] == b"{"
 
     def next_value(self, position: int, wrong: bool) -> int:
         """Start of the next value behind one that does not end, 0 if there is none: on a line of
@@ -337,21 +351,25 @@ class _Json:
             self.grow()
             return []
         piece = too_long(self.buffer)
-        skip = Skip()
-        end = skip.feed(self.buffer) if self.buffer.startswith((b"{", b"[", b'"')) else WRONG
-        while end == UNFINISHED:
-            self.buffer = b""
-            self.fill(WINDOW)
-            if not self.buffer:
-                return [Broken(piece.raw, "cut", self.stream.cut) if self.stream.cut else piece]
-            end = skip.feed(self.buffer)
+        end = self.skip() if self.stuck == UNFINISHED else WRONG
+        if end == UNFINISHED and self.stream.cut:
+            piece = Broken(piece.raw, "cut", self.stream.cut)
         if end == WRONG:
             while not (found := mark.search(self.buffer)) and not self.ended:
                 self.buffer = self.buffer[-MARK:]
                 self.fill(MARK + WINDOW)
             end = found.end() if found else len(self.buffer)
-        self.buffer = self.buffer[end:]
+        self.buffer = self.buffer[end:] if end > 0 else b""
         return [piece]
+
+    def skip(self) -> int:
+        """Reads on to where the value ends: its position in the window then; WRONG where it cannot
+        end, UNFINISHED where the object ends before it."""
+        skip = Skip()
+        while (end := skip.feed(self.buffer)) == UNFINISHED and not self.ended:
+            self.buffer = b""
+            self.fill(WINDOW)
+        return end
 
 
 def _before(delimiter: bytes) -> re.Pattern[bytes]:

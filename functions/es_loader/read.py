@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 from es_loader import record
 from es_loader.fetch import Stream
@@ -126,26 +127,32 @@ def xml_records(stream: Stream, element: str) -> Iterator[Batch]:
     """The texts of every `<element ...>...</element>`, whatever stands between them."""
     opening = re.compile(rb"<%b[\s>/]" % element.encode())
     closing = b"</%b>" % element.encode()
-    buffer, nothing, skipping = b"", True, False
+    parts: list[bytes] = []  # without an end tag, but for one across the last two
+    size, seam, nothing, skipping = 0, b"", True, False
     for chunk in stream:
-        searched = max(0, len(buffer) - len(closing))
-        buffer += chunk
-        batch: Batch = []
-        done = 0
-        while (end := buffer.find(closing, max(searched, done))) >= 0:
+        parts.append(chunk)
+        size += len(chunk)
+        tail = seam + chunk
+        seam = tail[1 - len(closing) :]
+        if closing not in tail and size < record.LONGEST:
+            continue
+        buffer, batch, done = b"".join(parts), list[Any](), 0
+        while (end := buffer.find(closing, done)) >= 0:
             end += len(closing)
             if not skipping or opening.search(buffer, done, end):
                 batch += _elements(buffer[done:end], opening)
             skipping, done = False, end
         buffer = buffer[done:]
-        if len(buffer) > record.LONGEST:
+        if len(buffer) >= record.LONGEST:
             if start := opening.search(buffer):
                 batch.append(too_long(buffer[start.start() :]))
                 skipping = True
-            buffer = buffer[-len(closing) :]
+            buffer = seam
+        parts, size = [buffer], len(buffer)
         if batch:
             nothing = False
             yield batch
+    buffer = b"".join(parts)
     start = opening.search(buffer)
     if start:
         cut = stream.cut or f"the object ends inside <{element}>"
