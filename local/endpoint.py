@@ -70,10 +70,10 @@ class Server:
 def running(node: Node, hook: Hook | None = None) -> Iterator[Server]:
     """A server in front of the node, in threads of this process."""
     server = Server(node, hook)
-    dashboards_api.make_mapping(server.forward, server.authorization)
     thread = threading.Thread(target=server.http.serve_forever, args=(0.05,))
     thread.start()
     try:
+        dashboards_api.make_mapping(server.forward, server.authorization)
         yield server
     finally:
         server.http.shutdown()

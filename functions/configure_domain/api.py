@@ -3,6 +3,7 @@
 ConfigureError        what the domain does not do, with the words to act on
 |-- NoAnswer          the domain cannot be reached
 |-- WrongLogin        401: it does not know this user and password
+|-- NotLetIn          403 of the access policy: it lets no unsigned requests in from here
 `-- NotOffered        it has no such API: what needs it is skipped, and reported
 """
 
@@ -17,6 +18,8 @@ from common.errors import SiemError
 # What OpenSearch says of what no plugin serves, and Amazon's service of a path that it withholds.
 LACKING = ("no handler found for uri", "is not allowed", "repository type [s3] does not exist")
 
+ANONYMOUS = "User: anonymous is not authorized to perform: es:"
+
 
 class ConfigureError(SiemError):
     """The domain cannot be configured; the message says what to do."""
@@ -28,6 +31,10 @@ class NoAnswer(ConfigureError):
 
 class WrongLogin(ConfigureError):
     """The domain does not know this user and password."""
+
+
+class NotLetIn(ConfigureError):
+    """The domain's access policy lets no unsigned requests in from here."""
 
 
 class NotOffered(ConfigureError):
@@ -103,6 +110,8 @@ def _refusal(method: str, path: str, error: TransportError) -> ConfigureError:
         return NotOffered(f"the cluster does not offer {method} {path}: {_reason(error)}")
     if error.status_code == 401:
         return WrongLogin(message)
+    if error.status_code == 403 and ANONYMOUS in message:
+        return NotLetIn(message)
     return ConfigureError(message)
 
 

@@ -24,8 +24,8 @@ Deadline = Callable[[], float]
 class Domain:
     """What the parts work on.
 
-    api      as the master user; `signed`: as this function's role, which may pass roles to the
-             service (a snapshot repository needs that)
+    api      by signed requests as this function's role; as the master user where that may nothing
+    signed   always signed: the role passes another one to the service for a snapshot repository
     version  of OpenSearch, such as (3, 3)
     warm, cold   whether the domain has these tiers
     """

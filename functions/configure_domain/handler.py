@@ -7,6 +7,7 @@ the deletion of the deployment nothing happens: the domain goes with all that is
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from common.errors import SettingsError
@@ -22,7 +23,7 @@ from configure_domain import (
     snapshots,
     templates,
 )
-from configure_domain.api import ConfigureError, NotOffered
+from configure_domain.api import ConfigureError, NotLetIn, NotOffered
 from configure_domain.domain import Deadline, Domain
 from configure_domain.report import Report
 from configure_domain.settings import Settings
@@ -35,7 +36,7 @@ CHATTY = ("botocore", "opensearch", "opensearchpy.trace", "requests_aws4auth", "
 
 Part = Callable[[Domain, Report], None]
 
-TEMPLATES, MAPPINGS = "templates", "role mappings"
+ACCESS, TEMPLATES, MAPPINGS = "own access", "templates", "role mappings"
 # In this order: the loader is let in only when there are templates for what it writes.
 PARTS: tuple[tuple[str, Part], ...] = (
     ("cluster settings", cluster_settings.configure),
@@ -99,24 +100,42 @@ def read_event(event: Any) -> tuple[str | None, bool]:
 
 
 def run(settings: Settings, report: Report, deadline: Deadline, rotate: bool = False) -> None:
-    """Log in and bring each part up to date; a part that fails is noted, the others go on."""
-    log_types = load_all()
+    """Bring each part up to date; a part that fails is noted, the others go on."""
     status = domain.wait(settings, deadline)
-    login = password.ensure(settings, report, deadline, rotate)
-    if login is None:
-        report.skip("everything else", "not known before the domain has a password of ours")
-        return
-    api = domain.api(settings, login)
     cluster = status.get("ClusterConfig", {})
+    signed = domain.signed_api(settings)
     own = Domain(
         settings=settings,
-        api=api,
-        signed=domain.signed_api(settings),
-        log_types=log_types,
-        version=domain.version(api),
+        api=signed,
+        signed=signed,
+        log_types=load_all(),
+        version=(0, 0),
         warm=bool(cluster.get("WarmEnabled")),
         cold=bool(cluster.get("ColdStorageOptions", {}).get("Enabled")),
     )
+    is_master = security.is_master(signed)
+    if is_master:
+        # Amazon's service takes care of one master user only: ours may be about to be another.
+        report.part = ACCESS
+        security.configure_access(own, report)
+    login = password.ensure(settings, report, deadline, rotate)
+    if not is_master:
+        if login is None:
+            report.skip("everything else", "not known before the domain has a password of ours")
+            return
+        own = replace(own, api=domain.api(settings, login))
+        report.part = ACCESS
+        try:
+            security.configure_access(own, report)
+        except NotLetIn:
+            raise ConfigureError(
+                "the domain lets in neither the function's role nor, from here, its master user; "
+                f"map the role to all_access and security_manager: {settings.configure_role}"
+            ) from None
+    _run_parts(replace(own, version=domain.version(own.api)), report)
+
+
+def _run_parts(own: Domain, report: Report) -> None:
     failed = set()
     for name, configure in PARTS:
         report.part = name

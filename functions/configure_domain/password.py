@@ -2,7 +2,8 @@
 
 A new one is stored as AWSPENDING before the domain gets it and becomes AWSCURRENT after a login
 with it has worked. A run that stops anywhere between is finished by the next one, which finds the
-pending version and goes on with it; no step needs the old password.
+pending version and goes on with it; no step needs the old password. A login is no signed request:
+where the domain's access policy lets people in from their own networks only, it cannot be tried.
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html
 https://docs.aws.amazon.com/opensearch-service/latest/developerguide/fgac.html
 """
@@ -20,7 +21,7 @@ from botocore.exceptions import ClientError
 from common import aws
 from common.telemetry import logger
 from configure_domain import domain
-from configure_domain.api import ConfigureError, WrongLogin
+from configure_domain.api import ConfigureError, NotLetIn, WrongLogin
 from configure_domain.domain import Deadline, explained
 from configure_domain.report import Report
 from configure_domain.settings import Settings
@@ -49,7 +50,7 @@ def ensure(settings: Settings, report: Report, deadline: Deadline, rotate: bool)
     report.part = "password"
     current, pending = _read(settings, CURRENT), _read(settings, PENDING)
     if current and not pending and not rotate:
-        if current.login and _works(settings, current.login):
+        if current.login and _works(settings, current.login) is not False:
             report.same()
             return current.login
         why = "the domain does not take the one in AWSCURRENT"
@@ -58,20 +59,24 @@ def ensure(settings: Settings, report: Report, deadline: Deadline, rotate: bool)
     else:
         why = "asked for" if current else "the domain has none of ours yet"
     login = current.login if current and not report.apply else None
-    if login and not _works(settings, login):
+    if login and _works(settings, login) is False:
         login = None
     set_one: list[Login] = []
     report.change(
         "updated" if current else "created",
         settings.master_user,
         why,
-        lambda: set_one.append(_set(settings, current, pending, deadline)),
+        lambda: set_one.append(_set(settings, report, current, pending, deadline)),
     )
     return set_one[0] if set_one else login
 
 
 def _set(
-    settings: Settings, current: Version | None, pending: Version | None, deadline: Deadline
+    settings: Settings,
+    report: Report,
+    current: Version | None,
+    pending: Version | None,
+    deadline: Deadline,
 ) -> Login:
     """Bring a pending password into force, a new one where none is pending; return the login."""
     if not pending or not pending.login:
@@ -81,7 +86,10 @@ def _set(
     if not _works(settings, login):
         _tell_domain(settings, login)
         domain.wait(settings, deadline)
-        while not _works(settings, login):
+        while (works := _works(settings, login)) is not True:
+            if works is None:
+                report.skip("login", "the access policy lets people in from their networks only")
+                break
             if deadline() < domain.PAUSE:
                 raise ConfigureError(
                     "the domain does not take its new password yet; run configure_domain again"
@@ -101,11 +109,14 @@ def make() -> str:
             return text
 
 
-def _works(settings: Settings, login: Login) -> bool:
+def _works(settings: Settings, login: Login) -> bool | None:
+    """Whether the domain takes a login; None where it cannot be asked from here."""
     try:
         domain.api(settings, login).get("/")
     except WrongLogin:
         return False
+    except NotLetIn:
+        return None
     return True
 
 

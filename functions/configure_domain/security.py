@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from configure_domain.api import Api, ConfigureError, NoAnswer
 from configure_domain.compare import describe, differences
 from configure_domain.domain import Domain
 from configure_domain.report import Report
@@ -20,6 +21,8 @@ LOADER, METRICS, ANALYST, ADMIN = (
     "siem_analyst",
     "siem_admin",
 )
+# Those of a master user. OpenSearch alone has only the first.
+MASTER_ROLES = ("all_access", "security_manager")
 DOCUMENTS = ["log-*", f"{ledger.INDEX}-*"]
 # The Global tenant is the index .kibana, behind which stand .kibana_1, .kibana_2 and so on. Other
 # tenants have longer names: .kibana_92668751_admin_1.
@@ -90,6 +93,24 @@ AUDIT = {
 }
 
 
+def is_master(api: Api) -> bool:
+    """Whether the caller may see security settings, as a master user may."""
+    try:
+        api.get(f"{API}/rolesmapping/{MASTER_ROLES[0]}")
+    except NoAnswer:
+        raise
+    except ConfigureError:
+        return False
+    return True
+
+
+def configure_access(domain: Domain, report: Report) -> None:
+    """Keep the cluster open to this function's own role, before another master user is made."""
+    for role in MASTER_ROLES:
+        if domain.api.get(f"{API}/roles/{role}"):
+            _map(domain, report, role, (domain.settings.configure_role,), own=False)
+
+
 def configure_roles(domain: Domain, report: Report) -> None:
     """Bring our roles up to date."""
     for name, body in ROLES.items():
@@ -139,7 +160,11 @@ def configure_tenants(domain: Domain, report: Report) -> None:
 
 def configure_audit(domain: Domain, report: Report) -> None:
     """Turn the audit log on, with changes of security settings in it."""
-    present = domain.api.get(f"{API}/audit")["config"]
+    found = domain.api.get(f"{API}/audit")
+    if found is None:
+        report.skip("audit log", "the cluster has none to be configured")
+        return
+    present = found["config"]
     paths = differences(AUDIT, present)
     if paths:
         body = _merged(present, AUDIT)

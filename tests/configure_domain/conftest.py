@@ -1,7 +1,7 @@
 """A domain as configure_domain meets it: the real secured node behind stand-ins for the rest."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from es_loader import log_type
 from local import endpoint, node
 from local.aws import Aws
 from local.endpoint import Server
-from local.exchange import Request
+from local.exchange import Answer, Request, basic
 from local.node import Node
 from tests.configure_domain import aws_proxy
 from tests.configure_domain.aws_proxy import AwsProxy
@@ -38,6 +38,7 @@ LOG_TYPES = {
     for name in ("cloudtrail", "guardduty", "vpc_flow", "waf")
 }
 PASSWORD = "Xk29-fjW_mmq81~test"  # of local users that stand for IAM roles
+SIGNER = basic("configure", PASSWORD)
 ENVIRONMENT = {
     "DOMAIN_NAME": DOMAIN,
     "MASTER_USER_NAME": MASTER,
@@ -66,11 +67,35 @@ class Context:
 
 
 @dataclass
+class Gate:
+    """The edge of a domain: it knows who signed a request, and whom the access policy lets in.
+
+    people_only   unsigned requests come in from people's own networks only, not from here
+    """
+
+    plugins: Callable[[Request], Answer | None]
+    people_only: bool = False
+
+    def answer(self, request: Request) -> Answer | Request | None:
+        """The answer of the edge or of a plugin, or the request as the node knows its caller."""
+        signed = _is_signed(request)
+        if self.people_only and not signed:
+            what = "is not authorized to perform: es:ESHttpGet because no resource-based policy"
+            return Answer(403, {"Message": f"User: anonymous {what} allows the action"})
+        if answer := self.plugins(request):
+            return answer
+        if not signed:
+            return None
+        return replace(request, headers=request.headers | {"authorization": SIGNER})
+
+
+@dataclass
 class Deployment:
     """The domain, its AWS, and who may sign in. `admin` is the node's own administrator."""
 
     server: Server
     plugins: Plugins
+    gate: Gate
     proxy: AwsProxy
     aws: Aws
     secret: str
@@ -104,8 +129,7 @@ class Deployment:
 
     def person(self, name: str, role: str) -> None:
         """A local user with the backend role that IAM gives a caller."""
-        body = {"password": PASSWORD, "backend_roles": [role]}
-        self.ask("PUT", f"{API}/internalusers/{name}", body)
+        _person(self.admin, name, role)
 
     def dashboards(self, user: str = MASTER, tenant: str = "global") -> Dashboards:
         """Dashboards as a user sees it."""
@@ -173,9 +197,10 @@ def deployed(
     with node.administrator(secured_node) as admin:
         _reset(admin)
         _set_master(admin, MASTER, THROWAWAY)
+        _person(admin, "configure", ENVIRONMENT["CONFIGURE_ROLE_ARN"])
         with (
             aws_proxy.running(aws.url, lambda *login: _set_master(admin, *login)) as proxy,
-            _endpoint(secured_node) as (server, plugins),
+            _endpoint(secured_node) as (server, plugins, gate),
         ):
             secret = _make(aws)
             for name, value in (aws.environment | ENVIRONMENT).items():
@@ -186,7 +211,7 @@ def deployed(
             monkeypatch.setenv("MASTER_SECRET_ARN", secret)
             common_aws.client.cache_clear()
             common_aws._session.cache_clear()
-            yield Deployment(server, plugins, proxy, aws, secret, admin)
+            yield Deployment(server, plugins, gate, proxy, aws, secret, admin)
             common_aws.client.cache_clear()
             common_aws._session.cache_clear()
             _unmake(aws, secret)
@@ -234,7 +259,7 @@ def plain(
     """A domain without security, with nothing of ours on it."""
     for path in ("/.kibana", "/log-*", "/siem-ledger-*"):
         opensearch.transport.perform_request("DELETE", path, params={"ignore": 404})
-    with _endpoint(opensearch_node) as (server, plugins):
+    with _endpoint(opensearch_node) as (server, plugins, _):
         secret = _make(aws)
         environment = aws.environment | ENVIRONMENT
         for name, value in environment.items():
@@ -250,11 +275,12 @@ def plain(
 
 
 @contextmanager
-def _endpoint(secured_node: Node) -> Iterator[tuple[Server, Plugins]]:
+def _endpoint(secured_node: Node) -> Iterator[tuple[Server, Plugins, Gate]]:
     """The address of the domain, plugins and Dashboards included."""
     plugins = Plugins(_is_signed)
-    with endpoint.running(secured_node, plugins.answer) as server:
-        yield server, plugins
+    gate = Gate(plugins.answer)
+    with endpoint.running(secured_node, gate.answer) as server:
+        yield server, plugins, gate
 
 
 def _is_signed(request: Request) -> bool:
@@ -293,6 +319,11 @@ def _set_master(admin: OpenSearch, user: str, password: str) -> None:
     admin.transport.perform_request("PUT", f"{API}/internalusers/{user}", body=body)
 
 
+def _person(admin: OpenSearch, name: str, role: str) -> None:
+    body = {"password": PASSWORD, "backend_roles": [role]}
+    admin.transport.perform_request("PUT", f"{API}/internalusers/{name}", body=body)
+
+
 def forget_roles(admin: OpenSearch) -> None:
     """Take away the security settings that an earlier test left on the node."""
     for kind in ("rolesmapping", "roles"):
@@ -309,6 +340,11 @@ def forget_roles(admin: OpenSearch) -> None:
 
 def _reset(admin: OpenSearch) -> None:
     """Take away what else an earlier test left there."""
+    # Terraform names the function's role as the master user.
+    path = f"{API}/rolesmapping/all_access"
+    masters = ["admin", ENVIRONMENT["CONFIGURE_ROLE_ARN"]]
+    if _ask(admin, "GET", path)["all_access"]["backend_roles"] != masters:
+        _ask(admin, "PUT", path, {"backend_roles": masters})
     for kind in ("_index_template", "_component_template"):
         _ask(admin, "DELETE", f"/{kind}/siem-*")
     names = ("action.auto_create_index", "cluster.max_shards_per_node")

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-import build
 from common.errors import SettingsError
 from configure_domain import handler as configure_domain
 from configure_domain import index_patterns, saved_objects
@@ -14,7 +13,15 @@ from configure_domain.api import ConfigureError
 from configure_domain.index_patterns import PREFIX
 from es_loader import log_type
 from local.exchange import Answer, Request
-from tests.configure_domain.conftest import BUCKET, DOMAIN, MASTER, THROWAWAY, Context, Deployment
+from tests.configure_domain.conftest import (
+    BUCKET,
+    DOMAIN,
+    ENVIRONMENT,
+    MASTER,
+    THROWAWAY,
+    Context,
+    Deployment,
+)
 
 WRITES = ("PUT", "POST", "DELETE", "PATCH")
 SEARCHES = ("_search", "_find", "_export")
@@ -39,8 +46,9 @@ def failure(deployment: Deployment, **event: Any) -> str:
 def test_a_new_domain_is_configured_and_a_second_run_changes_nothing(
     new_deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(configure_domain, "load_all", log_type.load_all)
-    saved_objects.CARRIED.write_text(build.dashboards(None))
+    every = log_type.load_all()
+    monkeypatch.setattr(configure_domain, "load_all", lambda: every)
+    saved_objects.CARRIED.write_text(index_patterns.ndjson(index_patterns.objects(every)))
     first = new_deployment.run()
     parts = {entry["part"] for entry in first["changed"]}
     assert parts == {"password", *(name for name, _ in configure_domain.PARTS)}
@@ -80,14 +88,54 @@ def test_a_plan_tells_what_an_apply_then_does_and_writes_nothing(
     }
 
 
-def test_a_plan_of_a_new_domain_names_the_password_and_goes_no_further(
-    deployment: Deployment,
+def test_a_plan_of_a_new_domain_tells_everything(new_deployment: Deployment) -> None:
+    plan = new_deployment.run(action="plan")
+    assert {each["part"] for each in plan["changed"]} == {
+        "password",
+        *(name for name, _ in configure_domain.PARTS),
+    }
+    assert new_deployment.stages() == {}
+    assert writes(new_deployment) == []
+
+
+def test_a_domain_that_does_not_know_our_role_is_configured_as_its_master_user(
+    new_deployment: Deployment,
 ) -> None:
-    plan = deployment.run(action="plan")
+    path = "/_plugins/_security/api/rolesmapping/all_access"
+    new_deployment.ask("PUT", path, {"backend_roles": ["admin"]})
+    plan = new_deployment.run(action="plan")
     assert [(each["part"], each["action"]) for each in plan["changed"]] == [("password", "created")]
     assert [each["name"] for each in plan["skipped"]] == ["everything else"]
-    assert deployment.stages() == {}
-    assert writes(deployment) == []
+    first = new_deployment.run()
+    role = new_deployment.ask("GET", path)["all_access"]["backend_roles"][-1]
+    assert role == ENVIRONMENT["CONFIGURE_ROLE_ARN"]
+    assert "own access" in {entry["part"] for entry in first["changed"]}
+    new_deployment.gate.people_only = True
+    assert new_deployment.run()["changed"] == []
+
+
+def test_a_public_domain_that_lets_people_in_from_their_networks_is_configured_all_the_same(
+    deployment: Deployment,
+) -> None:
+    deployment.gate.people_only = True
+    first = deployment.run()
+    assert [(each["part"], each["name"]) for each in first["skipped"]] == [("password", "login")]
+    assert deployment.stages().keys() == {"AWSCURRENT"}
+    deployment.gate.people_only = False
+    assert deployment.as_user(MASTER, "GET", "/").status_code == 200
+    deployment.gate.people_only = True
+    second = deployment.run()
+    assert second["changed"] == second["skipped"] == []
+
+
+def test_a_domain_that_lets_nobody_in_says_what_to_do(new_deployment: Deployment) -> None:
+    path = "/_plugins/_security/api/rolesmapping/all_access"
+    new_deployment.ask("PUT", path, {"backend_roles": ["admin"]})
+    new_deployment.gate.people_only = True
+    assert failure(new_deployment) == (
+        "the domain lets in neither the function's role nor, from here, its master user; map the "
+        f"role to all_access and security_manager: {ENVIRONMENT['CONFIGURE_ROLE_ARN']}"
+    )
 
 
 def test_on_deletion_nothing_happens(deployment: Deployment) -> None:
@@ -161,14 +209,16 @@ def test_a_missing_permission_of_the_bucket_is_named(
     )
 
 
-def test_what_opensearch_does_not_permit_is_said_in_its_words(deployment: Deployment) -> None:
-    deployment.run()
-    body = {"password": deployment.password(), "backend_roles": ["readall"]}
-    deployment.ask("PUT", f"/_plugins/_security/api/internalusers/{MASTER}", body)
-    message = failure(deployment)
-    assert message.startswith(
+def test_what_opensearch_does_not_permit_is_said_in_its_words(
+    new_deployment: Deployment,
+) -> None:
+    path = "/_plugins/_security/api/rolesmapping/all_access"
+    new_deployment.ask("PUT", path, {"backend_roles": ["admin"]})
+    new_deployment.run()
+    new_deployment.ask("PUT", path, {"backend_roles": []})
+    assert failure(new_deployment).startswith(
         "OpenSearch refused GET / with 403: no permissions for [cluster:monitor/main] and User "
-        f"[name={MASTER}, backend_roles=[readall]"
+        f"[name={MASTER}, backend_roles=[admin]"
     )
 
 
@@ -178,8 +228,8 @@ def test_no_network_to_the_domain_says_where_to_look(
     deployment.run()
     monkeypatch.setenv("OPENSEARCH_ENDPOINT", "http://127.0.0.1:9")
     assert failure(deployment).startswith(
-        "no answer from http://127.0.0.1:9 to GET /; is the function in a subnet and security "
-        "group that reach the domain? "
+        "no answer from http://127.0.0.1:9 to GET /_plugins/_security/api/rolesmapping/all_access; "
+        "is the function in a subnet and security group that reach the domain? "
     )
 
 
@@ -236,7 +286,7 @@ def test_a_path_that_amazon_withholds_is_skipped(deployment: Deployment) -> None
             return Answer(401, {"Message": words})
         return deployment.plugins.answer(request)
 
-    deployment.server._hook = withhold
+    deployment.gate.plugins = withhold
     answer = deployment.run()
     (entry,) = answer["skipped"]
     assert (entry["part"], entry["name"]) == ("audit", "all")
@@ -254,7 +304,7 @@ def test_a_part_that_fails_is_named_and_the_others_are_done(deployment: Deployme
             )
         return deployment.plugins.answer(request)
 
-    deployment.server._hook = refuse
+    deployment.gate.plugins = refuse
     assert failure(deployment) == (
         "monitors: OpenSearch refused POST /_plugins/_alerting/monitors/_search with 500: all "
         "shards failed"
@@ -275,7 +325,7 @@ def test_without_templates_nobody_is_let_in(deployment: Deployment) -> None:
             return Answer(400, {"error": {"type": "some", "reason": "no"}})
         return deployment.plugins.answer(request)
 
-    deployment.server._hook = refuse
+    deployment.gate.plugins = refuse
     assert failure(deployment).startswith("templates: OpenSearch refused PUT /_index_template/")
     assert "/rolesmapping/" not in " ".join(writes(deployment))
 
@@ -312,11 +362,11 @@ def answer_as(deployment: Deployment, version: dict[str, str]) -> None:
     """The domain tells another version; the node checks the login."""
 
     def hook(request: Request) -> Answer | None:
-        if request.path == "/" and deployment.server.forward(request).status == 200:
+        if request.path == "/" and "AWS4" in request.headers["authorization"]:
             return Answer(200, {"version": version})
         return deployment.plugins.answer(request)
 
-    deployment.server._hook = hook
+    deployment.gate.plugins = hook
 
 
 def test_no_secret_is_ever_logged_or_answered(

@@ -110,6 +110,26 @@ def test_a_run_that_ended_while_the_domain_was_busy_is_finished_by_the_next(
     assert deployment.proxy.operations.count("UpdateDomainConfig") == 1
 
 
+def test_a_login_that_cannot_be_tried_from_here_is_reported(deployment: Deployment) -> None:
+    deployment.gate.people_only = True
+    skipped, created = ensure().entries
+    assert (created.action, skipped.name) == ("created", "login")
+    assert skipped.detail == "the access policy lets people in from their networks only"
+    deployment.gate.people_only = False
+    assert works(deployment, deployment.password())
+
+
+def test_a_run_that_stopped_is_finished_where_a_login_cannot_be_tried(
+    deployment: Deployment,
+) -> None:
+    deployment.gate.people_only = True
+    stop_at(deployment, "UpdateDomainConfig", rotate=False)
+    ensure()
+    assert deployment.stages().keys() == {"AWSCURRENT"}
+    deployment.gate.people_only = False
+    assert works(deployment, deployment.password())
+
+
 def test_a_password_that_somebody_changed_by_hand_is_replaced(deployment: Deployment) -> None:
     ensure()
     old = deployment.password()
