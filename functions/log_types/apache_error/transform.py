@@ -1,0 +1,109 @@
+"""Reads the time, the client and the usual messages of Apache's error log.
+
+https://httpd.apache.org/docs/2.4/mod/core.html#errorlogformat
+https://github.com/owasp-modsecurity/ModSecurity/wiki/ModSecurity-2-Data-Formats
+"""
+
+import re
+from functools import lru_cache
+from typing import Any
+
+from common.web import host_and_port
+from es_loader.guard import is_ip
+from es_loader.times import MONTHS
+
+ERRORS = frozenset(("emerg", "alert", "crit", "error", "warn"))
+REFERRER = re.compile(r", referer: (\S+)$").search
+FILES = re.compile(
+    r"(?:File does not exist|client denied by server configuration|Symbolic link not allowed"
+    r"[^:]*|Directory index forbidden by Options directive|Cannot serve directory"
+    r"|attempt to invoke directory as script): (/[^,]*|[A-Za-z]:[^,]*)"
+).match
+SCRIPT = re.compile(r"script (?:not found or unable to stat: |'?)(/[^',]*)").match
+DENIED = re.compile(r"client denied by server configuration: (?:uri )?(\S+)").match
+FAILED = re.compile(r"user (.{1,256}?): authentication failure for \"([^\"]*)\": ([^,]*)").match
+NOBODY = re.compile(r"user (.{1,256}?) not found: ([^\s,]*)").match
+TAG = re.compile(r'\[([a-z_]+) "((?:[^"\\]|\\.)*+)"\]').findall
+TAGS = {
+    "file": "apache.error.rule.file",
+    "id": "rule.id",
+    "msg": "rule.name",
+    "severity": "apache.error.rule.severity",
+    "unique_id": "http.request.id",
+    "uri": "url.path",
+}
+
+
+def transform(record: dict[str, str], document: dict[str, Any]) -> None:
+    """Set what the head and the message say; a message of an unknown form stays text."""
+    if time := record["time"]:
+        document["@timestamp"] = _time(time)
+    level = record["level"]
+    document["event.category"] = ["web"]
+    document["event.type"] = ["error" if level in ERRORS else "info"]
+    if client := record["client"]:
+        _client(client, document)
+    text = record["text"]
+    if ", referer: " in text and (referrer := REFERRER(text)):
+        document["http.request.referrer"] = referrer[1]
+    _message(text, document)
+
+
+@lru_cache(1024)
+def _time(text: str) -> str:
+    """`Dec 26 16:22:08.103786 2016` as ISO 8601; other forms as they are."""
+    parts = text.split()
+    month = MONTHS.get(parts[0]) if len(parts) == 4 else None
+    return f"{parts[3]}-{month:02}-{parts[1]:0>2}T{parts[2]}Z" if month else text
+
+
+def _client(text: str, document: dict[str, Any]) -> None:
+    host, port = host_and_port(text)
+    if not is_ip(host) and is_ip(text.rpartition(":")[0]):  # IPv6 without brackets, and a port
+        host, _, port = text.rpartition(":")
+    document["source.address"], document["source.port"] = host, port
+    if is_ip(host):
+        document["source.ip"] = host
+        document["related.ip"] = [host]
+    else:
+        document["source.domain"] = document["related.hosts"] = host
+
+
+def _message(text: str, document: dict[str, Any]) -> None:
+    if text.startswith("ModSecurity: "):
+        _rule(text, document)
+    elif failed := FAILED(text):
+        user, document["url.path"], document["event.reason"] = failed.groups()
+        _login(user, document)
+    elif nobody := NOBODY(text):
+        user, document["url.path"] = nobody.groups()
+        document["event.reason"] = "no such user"
+        _login(user, document)
+    elif denied := DENIED(text):
+        document["event.action"], document["event.outcome"] = "denied-client", "failure"
+        document["event.type"].append("denied")
+        document["file.path" if " uri " not in text else "url.path"] = denied[1].rstrip(",")
+    elif found := FILES(text) or SCRIPT(text):
+        document["file.path"] = found[1]
+
+
+def _login(user: str, document: dict[str, Any]) -> None:
+    document["user.name"], document["related.user"] = user, [user]
+    document["event.action"], document["event.outcome"] = "web-login", "failure"
+    document["event.category"] = ["web", "authentication"]
+    document["event.type"] = ["start"]
+
+
+def _rule(text: str, document: dict[str, Any]) -> None:
+    """A rule of ModSecurity that matched."""
+    found = TAG(text)
+    for name, value in found:
+        if field := TAGS.get(name):
+            document.setdefault(field, value)
+    document["apache.error.rule.tags"] = [value for name, value in found if name == "tag"]
+    document["event.category"] = ["web", "intrusion_detection"]
+    denied = "Access denied" in text[:64]
+    document["event.type"] = ["denied"] if denied else ["info"]
+    document["event.action"] = "blocked-request" if denied else "matched-rule"
+    if denied:
+        document["event.outcome"] = "failure"
