@@ -41,7 +41,8 @@ def test_a_line_that_is_cut_has_its_client() -> None:
 def test_a_session_of_the_stream_module_has_its_client() -> None:
     found = of(
         "connect() failed (111: Connection refused) while connecting to upstream, "
-        'client: 203.0.113.1, server: 0.0.0.0:443, upstream: "10.0.0.1:443", bytes from/to client:0/0'
+        'client: 203.0.113.1, server: 0.0.0.0:443, upstream: "10.0.0.1:443", '
+        "bytes from/to client:0/0"
     )
     assert found["source"]["ip"] == "203.0.113.1"
     assert found["error"] == {"code": "111", "message": "Connection refused"}
