@@ -2,7 +2,8 @@
 
 The key of an object decides a log type. The members of its first value tell whether the records are
 wrapped (see `envelopes`); what is deeper in it does not, since whoever is logged can have written
-that. Inside an envelope the log group, or the source and detail-type, decide for each record.
+that. Inside an envelope the log group, the name of the container, or the source and detail-type
+decide for each record.
 """
 
 import re
@@ -23,7 +24,10 @@ __all__ = ["LogTypes", "Part", "account_of", "parts", "region_of"]
 
 ACCOUNT = re.compile(r"(?:^|/)AWSLogs/(?:o-[a-z0-9]{10,32}/)?(\d{12})/")
 REGION = re.compile(r"/((?:us|eu|ap|sa|ca|me|af|il|mx|cn)-(?:gov-|iso[a-z]?-)?[a-z]+-\d)(?:/|_|$)")
-ENVELOPES = re.compile(r"(?:^|/)(?:CloudWatchLogs|cwl|EventBridge|events)/", re.IGNORECASE)
+ENVELOPES = re.compile(
+    r"(?:^|/)(?:CloudWatchLogs|cwl|EventBridge|events|FireLens|SNS)/", re.IGNORECASE
+)
+FIRELENS = {b"container_id", b"container_name", b"ecs_task_arn"}
 OBJECT = re.compile(rb"\s*\{")
 HEAD = 4096  # bytes: the members that name an envelope come first, and are short
 # All that decides where a record begins.
@@ -48,6 +52,7 @@ class LogTypes:
         self.by_name = dict(by_name)
         self.of_log_group = lru_cache(1024)(self._of_log_group)
         self.of_event = lru_cache(1024)(self._of_event)
+        self.of_container = lru_cache(1024)(self._of_container)
 
     def of_key(self, key: str) -> LogType | None:
         """The log type of an S3 key. Two that match are a mistake in the log types."""
@@ -83,7 +88,10 @@ class LogTypes:
             read = log_type.read
             cuts = [read.format, read.records, read.delimiter, read.header, read.columns]
             marks = [each.pattern if each else "" for each in (read.skip, read.start)]
-            digest.update(repr([name, *cuts, read.event, *marks, read.block]).encode())
+            match = log_type.match  # decides in an envelope whose [read] joins or cuts records
+            marks += [each.pattern if each else "" for each in (match.log_group, match.container)]
+            cuts += [match.source, match.detail_type, match.output, read.event, read.block]
+            digest.update(repr([name, *cuts, *marks]).encode())
         return digest.hexdigest()
 
     def _of_log_group(self, group: str) -> LogType | None:
@@ -98,6 +106,13 @@ class LogTypes:
             if source in match.source and (
                 not match.detail_type or detail_type in match.detail_type
             ):
+                return kind
+        return None
+
+    def _of_container(self, name: str, output: str) -> LogType | None:
+        for kind in self.by_name.values():
+            match = kind.match
+            if match.container and match.output in ("", output) and match.container.search(name):
                 return kind
         return None
 
@@ -129,6 +144,9 @@ def parts(
     def of_event(source: str, detail_type: str) -> LogType | None:
         return by_key if forced else log_types.of_event(source, detail_type) or by_key
 
+    def of_container(name: str, output: str) -> LogType | None:
+        return by_key if forced else log_types.of_container(name, output) or by_key
+
     head = stream.head(HEAD)[:HEAD]
     if not head and not stream.cut:
         raise ObjectSkipped("empty")
@@ -137,6 +155,10 @@ def parts(
         yield from envelopes.cloudwatch(stream, by_key, of_log_group)
     elif {b"detail-type", b"source"} <= names:
         yield from envelopes.eventbridge(stream, by_key, of_event)
+    elif {b"Type", b"MessageId", b"TopicArn"} <= names:
+        yield from envelopes.notifications(stream, by_key, of_event)
+    elif names & FIRELENS and (b"log" in names or not by_key):
+        yield from envelopes.firelens(stream, by_key, of_container)
     elif by_key and by_key.read.format != "json" and names & {b"message", b"log"}:
         for batch in frame(stream, VALUES):
             yield Part(by_key, [envelopes.line_in_object(raw) for raw in batch])

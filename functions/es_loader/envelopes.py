@@ -4,6 +4,10 @@ CloudWatch Logs   {"messageType", "owner", "logGroup", "logStream", "logEvents":
                   https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
 EventBridge       {"detail-type", "source", "account", "time", "region", "detail": {}}
                   https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+FireLens          {"container_name", "source": "stdout", "log": "the line", "ecs_task_arn"}
+                  https://docs.aws.amazon.com/AmazonECS/latest/developerguide/firelens-taskdef.html
+SNS               {"Type": "Notification", "MessageId", "TopicArn", "Message": "text"}
+                  https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
 an agent          {"message": "the line"} or {"log": "the line"}, for log types that are text
 Bytes that are no UTF-8 stay so, or are told: whoever makes a document of the record says it.
 """
@@ -12,6 +16,8 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -97,6 +103,36 @@ def eventbridge(
             yield Part(log_type, records, event.account, event.region)
 
 
+def firelens(
+    stream: Stream, by_key: LogType | None, of_container: Callable[[str, str], LogType | None]
+) -> Iterator[Part]:
+    """The lines of containers, each a record: those of several containers are mixed."""
+    for batch in frame(stream, VALUES):
+        for origin, lines in groupby(
+            (_container(raw, by_key, of_container) for raw in batch), key=itemgetter(0)
+        ):
+            yield Part(origin[0], [line for _, line in lines], *origin[1:])
+
+
+def notifications(
+    stream: Stream, by_key: LogType | None, of_event: Callable[[str, str], LogType | None]
+) -> Iterator[Part]:
+    """What SNS delivers: the details of EventBridge events, and lines for log types that are text.
+    Any other notice is a record as it is, since what is beside the message may tell of it."""
+    for batch in frame(stream, VALUES):
+        for raw in batch:
+            message = None if isinstance(raw, Broken) else _notice(raw)
+            event = _event(message) if message is not None else None
+            log_type = of_event(event.source, event.detail_type) if event else by_key
+            if event and log_type:
+                records = _inside(bytes(event.detail), log_type.read.records)
+                yield Part(log_type, records, event.account, event.region)
+            elif message is not None and by_key and by_key.read.format != "json":
+                yield Part(by_key, [_told(str(message, "utf-8", "replace"), by_key)])
+            else:
+                yield Part(by_key, [raw])
+
+
 def line_in_object(raw: Any) -> Any:
     """The line that an agent has wrapped in an object; a broken piece where there is none."""
     if isinstance(raw, Broken):
@@ -164,6 +200,44 @@ def _message(event: Any) -> Any:
     if message.isspace():
         return ""
     return message.strip("\r\n") if message and message[-1] in "\r\n" else message
+
+
+def _container(
+    raw: Any, by_key: LogType | None, of_container: Callable[[str, str], LogType | None]
+) -> tuple[tuple[LogType | None, str, str], Any]:
+    """(log type of a line, account and region of its task), and the line."""
+    nothing = (by_key, "", "")
+    if isinstance(raw, Broken):
+        return nothing, raw
+    try:
+        record, repaired = tolerant_json(raw)
+    except RecordError as error:
+        return nothing, Broken(_bytes(raw), error.reason, str(error))
+    line = record.get("log") if isinstance(record, dict) else None
+    if not isinstance(line, str):
+        return nothing, Broken(_bytes(raw), "malformed", "a container's record without log")
+    name, output = _text(record.get("container_name")), _text(record.get("source"))
+    log_type = of_container(name, output)
+    task = _text(record.get("ecs_task_arn")).split(":")
+    account, region = (task[4], task[3]) if len(task) > 5 else ("", "")
+    line = line.rstrip("\r\n")
+    return (log_type, account, region), _told(line, log_type) if repaired else line
+
+
+def _notice(raw: bytes | str | Header) -> bytes | None:
+    """The message in what SNS delivers, None where there is none."""
+    try:
+        notice, repaired = tolerant_json(raw)  # type: ignore[arg-type]
+    except RecordError:
+        return None
+    message = notice.get("Message") if isinstance(notice, dict) else None
+    if isinstance(message, dict):  # as documentation prints it
+        message = json.dumps(message, ensure_ascii=False)
+    if not isinstance(message, str):
+        return None
+    if repaired:
+        message = message.replace("\ufffd", "\udcff")
+    return message.encode("utf-8", "surrogateescape")
 
 
 def _event(raw: bytes | str | Header) -> _Event | None:

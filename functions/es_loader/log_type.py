@@ -17,6 +17,7 @@ from common.errors import LogTypeError
 
 HERE = Path(__file__).resolve().parent.parent / "log_types"
 FORMATS = ("json", "lines", "delimited", "xml", "cef")
+OUTPUTS = ("stdout", "stderr")
 PERIODS = ("daily", "weekly", "monthly", "yearly")
 TYPES = (
     "boolean",
@@ -45,7 +46,7 @@ TOP = (
     "enrich",
 )
 TABLES = {
-    "match": ("key", "examples", "log_group", "source", "detail_type"),
+    "match": ("key", "examples", "log_group", "source", "detail_type", "container", "output"),
     "read": (
         "format",
         "original",
@@ -124,13 +125,19 @@ class Lookup:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a log type is recognised by; None where it cannot come that way."""
+    """What a log type is recognised by; None where it cannot come that way.
+
+    container   name of a container whose lines FireLens delivers
+    output      of these only what it writes to "stdout" or "stderr"; "": both
+    """
 
     key: re.Pattern[str] | None
     examples: tuple[str, ...] = ()
     log_group: re.Pattern[str] | None = None
     source: tuple[str, ...] = ()
     detail_type: tuple[str, ...] = ()
+    container: re.Pattern[str] | None = None
+    output: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,9 +346,13 @@ class _Checker:
             log_group=self._pattern("[match]", table, "log_group"),
             source=tuple(self._strings("[match]", table, "source")),
             detail_type=tuple(self._strings("[match]", table, "detail_type")),
+            container=self._pattern("[match]", table, "container"),
+            output=self._choice("[match]", table, "output", OUTPUTS) if "output" in table else "",
         )
-        if not (match.key or match.log_group or match.source):
-            raise self.fail("[match]", "needs key, log_group or source")
+        if not (match.key or match.log_group or match.source or match.container):
+            raise self.fail("[match]", "needs key, log_group, source or container")
+        if match.output and not match.container:
+            raise self.fail("[match]", "output needs container: the containers whose output it is")
         if match.key and not match.examples:
             raise self.fail("[match]", "key needs examples: object keys as AWS writes them")
         for example in match.examples:

@@ -120,7 +120,7 @@ def test_only_aws_log_types_say_that_the_cloud_is_aws(doors: LogType, tmp_path: 
             "",
             "[match]: key needs examples: object keys as AWS writes them",
         ),
-        ("key = '/doors/'", "", "[match]: needs key, log_group or source"),
+        ("key = '/doors/'", "", "[match]: needs key, log_group, source or container"),
         (
             '"json"',
             '"jsn"',
