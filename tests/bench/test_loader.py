@@ -56,8 +56,9 @@ def test_geoip_adds_places_and_owners_and_nothing_else(
 ) -> None:
     plain = [json.loads(document) for document in bulk(name, packed, None)[1]]
     located = [json.loads(document) for document in bulk(name, packed, databases)[1]]
-    assert located != plain
-    assert [without_geo(document) for document in located] == plain
+    if load_all()[name].geoip:
+        assert located != plain
+    assert [without_geo(document) for document in located] == list(map(without_geo, plain))
 
 
 def bulk(name: str, file: Path, databases: Path | None) -> tuple[list[Any], list[bytes]]:
