@@ -49,7 +49,7 @@ class Kept:
     @staticmethod
     def begins(days: int) -> str:
         """The first day that is not past a retention of so many days."""
-        return f"{datetime.now(UTC) - timedelta(days=days - 1):%Y-%m-%d}"
+        return f"{datetime.fromtimestamp(_now() / 1000, UTC) - timedelta(days=days - 1):%Y-%m-%d}"
 
     def _ask(self, log_type: LogType) -> int | None:
         path = f"{API}/policies/siem-{log_type.index_prefix}"

@@ -10,7 +10,7 @@ import pytest
 from common import aws
 from es_loader import ledger, receive
 from es_loader.cluster import Cluster
-from es_loader.commands import audit
+from es_loader.commands import audit, messages
 from es_loader.commands.audit import Waiting
 from es_loader.ledger import Counts, Entry
 from es_loader.ledger_reader import State
@@ -238,6 +238,6 @@ def test_a_time_that_is_none_is_one_line(siem: Siem) -> None:
 
 
 def test_a_message_of_replay_is_one_that_the_loader_understands() -> None:
-    body = audit.messages.of_object("bucket", Listed("a b", "0123", 0, 1))
+    body = messages.of_object("bucket", Listed("a b", "0123", 0, 1))
     (message,) = receive.messages(json.loads(body))
     assert message.objects == [receive.LogObject("bucket", "a b", etag="0123")]
