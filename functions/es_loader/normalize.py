@@ -183,7 +183,8 @@ class Normalizer:
         name = current.name
         if isinstance(error, msgspec.ValidationError) and (found := AT.search(str(error))):
             self._unusual[name].add(found[1])
-        if isinstance(error, (msgspec.DecodeError, ValueError)):  # of which orjson's is one
+        # orjson's error is a ValueError; a record that is nested too deeply has its name there.
+        if isinstance(error, (msgspec.DecodeError, RecursionError, ValueError)):
             try:
                 record, repaired = tolerant_json(raw)
                 index, id, text = current.general(record, raw, position, repaired or None)
