@@ -1,0 +1,216 @@
+r"""Tells what a line of a function's log is, and reads it.
+
+https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
+"""
+
+import re
+from contextlib import suppress
+from typing import Any
+
+import orjson
+
+from common.members import object_in
+
+IDENT = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"
+PLATFORM = re.compile(
+    r"(START|END|REPORT|[A-Z]+_START|[A-Z]+_REPORT|EXTENSION|LOGS|TELEMETRY|XRAY)[ \t]"
+)
+PAIR = re.compile(r"(?:^|[\t\n])([A-Z][\w ]{0,30}): ([^\t\n]*)")
+# Node.js writes time, request, level and text; Python [level], time, request and text; others time,
+# request and text.
+NODE = re.compile(rf"({TIME})\t({IDENT}|undefined)?\t([A-Z]+)\t").match
+PYTHON = re.compile(rf"\[([A-Z]+)\]\t({TIME})\t({IDENT})?\t").match
+PLAIN = re.compile(rf"({TIME})[\t ]({IDENT})[\t ]").match
+LEVEL = re.compile(r"\[([A-Z]+)\] ").match
+RAISED = re.compile(r"([A-Za-z_][\w.]{0,120}(?:Error|Exception|Exit|Interrupt)): ([^\n]*)").match
+NUMBER = re.compile(r"([\d.]+) (?:ms|MB)").match
+NUMBERS = {
+    "Billed Duration": "aws.lambda.billed_duration",
+    "Duration": "aws.lambda.duration",
+    "Init Duration": "aws.lambda.init_duration",
+    "Max Memory Used": "aws.lambda.max_memory_used",
+    "Memory Size": "aws.lambda.memory_size",
+    "Restore Duration": "aws.lambda.restore_duration",
+}
+TEXTS = {
+    "Error Type": "error.type",
+    "Name": "aws.lambda.extension",
+    "Phase": "aws.lambda.phase",
+    "RequestId": "faas.execution",
+    "Runtime Version": "aws.lambda.runtime_version",
+    "Runtime Version ARN": "aws.lambda.runtime_version_arn",
+    "Status": "aws.lambda.status",
+    "Version": "faas.version",
+    "XRAY TraceId": "trace.id",
+}
+METRICS = {
+    "billedDurationMs": "aws.lambda.billed_duration",
+    "durationMs": "aws.lambda.duration",
+    "initDurationMs": "aws.lambda.init_duration",
+    "maxMemoryUsedMB": "aws.lambda.max_memory_used",
+    "memorySizeMB": "aws.lambda.memory_size",
+    "restoreDurationMs": "aws.lambda.restore_duration",
+}
+EVENTS = {
+    "errorType": "error.type",
+    "functionArn": "faas.id",
+    "functionName": "faas.name",
+    "name": "aws.lambda.extension",
+    "phase": "aws.lambda.phase",
+    "requestId": "faas.execution",
+    "runtimeVersion": "aws.lambda.runtime_version",
+    "runtimeVersionArn": "aws.lambda.runtime_version_arn",
+    "status": "aws.lambda.status",
+    "version": "faas.version",
+}
+# Of the functions themselves: Lambda's JSON format, and Powertools.
+MEMBERS = (
+    ("AWSRequestId", "faas.execution"),
+    ("cold_start", "faas.coldstart"),
+    ("errorMessage", "error.message"),
+    ("errorType", "error.type"),
+    ("exception_name", "error.type"),
+    ("function_arn", "faas.id"),
+    ("function_name", "faas.name"),
+    ("function_request_id", "faas.execution"),
+    ("level", "log.level"),
+    ("location", "log.logger"),
+    ("logger", "log.logger"),
+    ("message", "message"),
+    ("requestId", "faas.execution"),
+    ("service", "service.name"),
+    ("timestamp", "@timestamp"),
+    ("xray_trace_id", "trace.id"),
+)
+BAD = frozenset(("error", "failure", "timeout"))
+
+
+def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
+    """Set what the line says; a line of an unknown form stays text."""
+    line = record.get("line")
+    if type(line) is not str:
+        return
+    text = line.replace("\\t", "\t").replace("\\n", "\n") if _is_escaped(line) else line
+    text = text.rstrip()
+    if text[:1] == "{" and _json(text, document):
+        return
+    document["message"] = text
+    if platform := PLATFORM.match(text):
+        _platform(platform[1], text, document)
+    else:
+        _written(text, document)
+
+
+def _is_escaped(line: str) -> bool:
+    return line.endswith("\\n") or (line.startswith("REPORT ") and "\\t" in line)
+
+
+def _platform(name: str, text: str, document: dict[str, Any]) -> None:
+    told = text[len(name) + 1 :]
+    if name == "START":
+        told = told.replace(" Version: ", "\tVersion: ", 1)
+    for key, value in PAIR.findall(told):
+        if field := TEXTS.get(key):
+            document.setdefault(field, value.split(" ", 1)[0] if key == "Name" else value.strip())
+        elif (field := NUMBERS.get(key)) and (number := NUMBER(value)):
+            document[field] = number[1]
+    document["event.action"] = name.lower().replace("_", "-")
+    document["event.type"] = [
+        "end" if name in ("END", "REPORT") else "start" if "START" in name else "info"
+    ]
+    if name == "REPORT":
+        _reported(document)
+
+
+def _reported(document: dict[str, Any]) -> None:
+    """What the end of an invocation tells."""
+    found = document.get
+    document["faas.coldstart"] = found("aws.lambda.init_duration") is not None
+    status = found("aws.lambda.status")
+    bad = found("error.type") or (type(status) is str and status in BAD)
+    document["event.outcome"] = "failure" if bad else "success"
+    with suppress(OverflowError, TypeError, ValueError):
+        document["event.duration"] = round(float(found("aws.lambda.duration", "")) * 1e6)
+
+
+def _written(text: str, document: dict[str, Any]) -> None:
+    """A line that the function has written."""
+    end = 0
+    if found := NODE(text):
+        document["@timestamp"], document["faas.execution"], document["log.level"] = found.groups()
+        end = found.end()
+    elif found := PYTHON(text):
+        document["log.level"], document["@timestamp"], document["faas.execution"] = found.groups()
+        end = found.end()
+    elif found := PLAIN(text):
+        document["@timestamp"], document["faas.execution"] = found.groups()
+        end = found.end()
+    elif found := LEVEL(text):
+        document["log.level"] = found[1]
+        end = found.end()
+    if document.get("faas.execution") == "undefined":
+        del document["faas.execution"]
+    document["message"] = message = text[end:]
+    document["event.type"] = ["info"]
+    if message.startswith("Task timed out after "):
+        document["event.action"], document["event.outcome"] = "timeout", "failure"
+        document["event.type"] = ["end", "error"]
+    elif raised := RAISED(message):
+        document["error.type"], document["error.message"] = raised.groups()
+        document["error.stack_trace"] = message if "\n" in message or "\r" in message else None
+        document["event.type"] = ["error"]
+
+
+def _json(text: str, document: dict[str, Any]) -> bool:
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    if type(found) is not dict:
+        return False
+    kind = found.get("type")
+    if type(kind) is str and kind.startswith("platform."):
+        _event(kind.removeprefix("platform."), found, document)
+        return True
+    for name, field in MEMBERS:
+        if (value := found.get(name)) not in (None, ""):
+            document.setdefault(field, value)
+    if type(document.get("message")) not in (str, int, float, bool):
+        document["message"] = text
+    trace = found.get("stackTrace")
+    if type(trace) is list:
+        document["error.stack_trace"] = "\n".join(map(str, trace))
+    document["event.type"] = ["error" if "error.type" in document else "info"]
+    return True
+
+
+def _event(kind: str, found: dict[str, Any], document: dict[str, Any]) -> None:
+    """An event of the platform, in Lambda's JSON format."""
+    document["@timestamp"] = found.get("time")
+    document["event.action"] = name = kind.lower()
+    record = found.get("record")
+    if type(record) is str:  # platform.fault
+        document["message"] = record
+        document["event.type"], document["event.outcome"] = ["error"], "failure"
+        return
+    record = object_in(found, "record")
+    for key, field in EVENTS.items():
+        if type(value := record.get(key)) is str:
+            document[field] = value
+    metrics = object_in(record, "metrics")
+    for key, field in METRICS.items():
+        if (value := metrics.get(key)) is not None:
+            document[field] = value
+    tracing = object_in(record, "tracing").get("value")
+    if type(tracing) is str:
+        document["trace.id"] = tracing.partition("Root=")[2].partition(";")[0] or None
+    document["event.type"] = [
+        "start"
+        if name.endswith("start")
+        else "end"
+        if name.endswith(("report", "done"))
+        else "info"
+    ]
+    if name == "report":
+        _reported(document)
