@@ -39,6 +39,7 @@ FRAMING = (
     "json_values",
     "read",
     "multiline",
+    "parquet",
     "parse",
     "envelopes",
     "decode",

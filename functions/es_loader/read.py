@@ -17,6 +17,7 @@ from es_loader.fetch import Stream
 from es_loader.json_values import json_records
 from es_loader.log_type import Read
 from es_loader.multiline import joined
+from es_loader.parquet import MAGIC, parquet_records
 from es_loader.record import TAIL, Batch, Broken, Header, Repaired, too_long
 
 __all__ = ["Batch", "Broken", "Header", "Repaired", "frame", "lines", "xml_records"]
@@ -28,7 +29,9 @@ def frame(stream: Stream, read: Read, whole: bool = False) -> Iterator[Batch]:
 
     whole   the incomplete record is given whole, not only its first TAIL bytes
     """
-    if read.format == "json":
+    if stream.head(len(MAGIC)).startswith(MAGIC):
+        batches = parquet_records(stream, read)
+    elif read.format == "json":
         batches = json_records(stream, read.records)
     elif read.format == "xml":
         batches = xml_records(stream, read.event)
