@@ -30,9 +30,9 @@ LATER = datetime.now(UTC) + timedelta(days=550)
 @contextmanager
 def kept_for(siem: Siem, **retention: Retention) -> Iterator[Faulty]:
     """The deployment with the policies that configure_domain makes of these settings."""
-    settings = Settings(
-        *[""] * 10, (), retention={n.replace("all", "*"): r for n, r in retention.items()}
-    )
+    plain: dict[str, Any] = dict.fromkeys((field.name for field in fields(Settings)), "")
+    own = {name.replace("all", "*"): days for name, days in retention.items()}
+    settings = Settings(**plain | {"retention": own})
     nothing: Any = None
     domain = Domain(settings, nothing, nothing, LOG_TYPES, (3, 3), warm=True, cold=True)
     made = {f"/_plugins/_ism/policies/{n}": p for n, p in policies(domain, Report(True)).items()}
