@@ -1,0 +1,113 @@
+"""What the class, activity, status and severity of an OCSF event are in ECS.
+
+https://schema.ocsf.io/1.1.0/classes
+"""
+
+from typing import Any
+
+from common.members import object_in, objects_in
+
+Object = dict[str, Any]
+
+CATEGORIES = {  # class_uid -> event.category
+    1001: ["file"],
+    1007: ["process"],
+    2002: ["vulnerability"],
+    2003: ["configuration"],
+    2004: ["intrusion_detection"],
+    2006: ["file"],
+    3001: ["iam"],
+    3002: ["authentication"],
+    3005: ["api"],
+    3006: ["iam"],
+    4001: ["network"],
+    4002: ["web"],
+    4003: ["network"],
+    5001: ["host"],
+    6001: ["web"],
+    6003: ["api"],
+}
+CHANGES = {1: "creation", 2: "access", 3: "change", 4: "deletion"}  # activity_id
+SESSIONS = {1: ["start"], 2: ["end"]}
+SEVERITIES = {  # severity_id -> the one scale of all findings, and its name
+    1: (0, "informational"),
+    2: (3, "low"),
+    3: (6, "medium"),
+    4: (8, "high"),
+    5: (10, "critical"),
+    6: (10, "critical"),
+}
+PROTOCOLS = {1: "icmp", 6: "tcp", 17: "udp", 47: "gre", 50: "esp", 58: "ipv6-icmp", 132: "sctp"}
+OUTCOMES = {1: "success", 2: "failure"}  # status_id
+COMPLIANCE = {"pass": "success", "passed": "success", "fail": "failure", "failed": "failure"}
+DIRECTIONS = frozenset({"egress", "inbound", "ingress", "internal", "lateral", "outbound"})
+FLOWS = {1: "allowed", 2: "denied"}  # action_id
+DENIED = frozenset({"Blocked", "Dropped", "Rejected"})
+
+
+def transform(record: Object, document: Object) -> None:
+    """Fills what the table leaves open."""
+    kind, activity = record.get("class_uid"), record.get("activity_id")
+    finding = type(kind) is int and 2000 <= kind < 3000
+    document["event.kind"] = "alert" if finding else "event"
+    unknown = "threat" if finding else "host"
+    document["event.category"] = CATEGORIES.get(kind, [unknown]) if type(kind) is int else []
+    document["event.type"] = _types(kind, activity, record)
+    document["event.outcome"] = OUTCOMES.get(_whole(record.get("status_id")))
+    if finding:
+        document["event.outcome"] = None  # a finding's status is that of its handling
+        _finding(kind, record, document)
+    elif error := object_in(object_in(record, "api"), "response").get("error"):
+        document["event.outcome"] = "failure" if error else None
+    connection = object_in(record, "connection_info")
+    direction = connection.get("direction")
+    if type(direction) is str and direction.lower() in DIRECTIONS:
+        document["network.direction"] = direction.lower()
+    protocol = connection.get("protocol_name")
+    if type(protocol) is str:
+        document["network.transport"] = protocol.lower()
+    else:
+        document["network.transport"] = PROTOCOLS.get(_whole(connection.get("protocol_num")))
+    for side in ("src_endpoint", "dst_endpoint"):
+        instance = object_in(record, side).get("instance_uid")
+        if type(instance) is str and instance.startswith("i-"):
+            document["cloud.instance.id"] = document["host.id"] = instance
+    for resource in objects_in(record, "resources"):
+        arn = resource.get("uid")
+        if type(arn) is str and ":instance/i-" in arn:
+            document["cloud.instance.id"] = document["host.id"] = arn.rpartition("/")[2]
+
+
+def _types(kind: Any, activity: Any, record: Object) -> list[str]:
+    """event.type of a class and an activity."""
+    if kind in (3005, 6003, 3001, 1001):
+        return [CHANGES.get(_whole(activity), "info")]
+    if kind == 3002:
+        return SESSIONS.get(_whole(activity), ["info"])
+    if kind == 4003:
+        return ["protocol"]
+    if kind in (4001, 4002):
+        decided = FLOWS.get(_whole(record.get("action_id")))
+        if decided is None and record.get("disposition") in DENIED:
+            decided = "denied"
+        return [*(["connection"] if kind == 4001 else ["access"]), *([decided] if decided else [])]
+    return ["info"]
+
+
+def _finding(kind: Any, record: Object, document: Object) -> None:
+    """Severity of a finding, and the result of a control."""
+    severity = SEVERITIES.get(_whole(record.get("severity_id")))
+    if severity:
+        document["event.severity"], document["siem.severity"] = severity
+    status = object_in(record, "compliance").get("status")
+    result = COMPLIANCE.get(status.lower()) if type(status) is str else None
+    if result:
+        document["event.outcome"] = result
+        document["event.category"] = ["configuration"]
+    if kind == 2003 or result:
+        document["event.kind"] = "state"
+
+
+def _whole(value: Any) -> int:
+    """An id, 0 (unknown) for what is none."""
+    return value if type(value) is int else 0
