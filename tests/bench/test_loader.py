@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def test_geoip_adds_places_and_owners_and_nothing_else(
 ) -> None:
     plain = [json.loads(document) for document in bulk(name, packed, None)[1]]
     located = [json.loads(document) for document in bulk(name, packed, databases)[1]]
-    if load_all()[name].geoip:
+    if any(has_public_end(document, load_all()[name].geoip) for document in plain):
         assert located != plain
     assert [without_geo(document) for document in located] == list(map(without_geo, plain))
 
@@ -76,6 +77,19 @@ def ingested_anew(line: bytes) -> bytes:
     ingested = json.loads(line)["event"]["ingested"].encode()
     assert line.count(ingested) == 1
     return line.replace(ingested, loader.INGESTED.encode())
+
+
+def has_public_end(document: Any, entities: tuple[str, ...]) -> bool:
+    """Whether one of these entities has an address that a database may know."""
+    for entity in entities:
+        found = document
+        for key in entity.split("."):
+            found = found.get(key, {})
+        addresses = found.get("ip", [])
+        for address in addresses if isinstance(addresses, list) else [addresses]:
+            if ip_address(address).is_global:
+                return True
+    return False
 
 
 def without_geo(value: Any) -> Any:
