@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer; another one than python3: make setup PYTHON=python3.13
 PYTHON ?= python3
 BIN := .venv/bin
-GROUPS := es_loader configure_domain geoip_downloader loader_stopper log_puller metrics_exporter
+GROUPS := es_loader configure_domain geoip_downloader loader_stopper log_puller metrics_exporter native
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-emit-index-url $(if $(UPGRADE),--upgrade)
 

@@ -15,6 +15,7 @@ from pathlib import Path, PurePath
 from common.errors import SiemError
 from configure_domain import index_patterns, saved_objects
 from es_loader import log_type
+from local import native
 
 ROOT = Path(__file__).resolve().parent
 FUNCTIONS = ROOT / "functions"
@@ -24,6 +25,7 @@ DIST = ROOT / "dist"
 # What Lambda's python3.13 runtime is: Amazon Linux 2023, glibc 2.34.
 PYTHON = "3.13"
 PLATFORMS = {"arm64": "aarch64-manylinux_2_34", "x86_64": "x86_64-manylinux_2_34"}
+TARGETS = {"arm64": "aarch64-linux-gnu", "x86_64": "x86_64-linux-gnu"}  # as Zig names them
 LOCAL = "local"
 LIMIT = 250 * 1024 * 1024  # bytes of an unzipped function
 
@@ -31,6 +33,7 @@ LIMIT = 250 * 1024 * 1024  # bytes of an unzipped function
 # packages the loader lacks.
 LEFT_OUT = (
     "__pycache__",
+    "*.zig",
     "samples",
     "dashboard.yaml",
     "README.md",
@@ -107,6 +110,8 @@ def build(function: str, arch: str, dist: Path, own_log_types: Path | None = Non
             saved = Path(made, saved_objects.CARRIED.name)
             saved.write_text(dashboards(own_log_types), encoding="utf-8")
             files[f"{function}/{saved.name}"] = saved
+        if function == "es_loader":
+            files["es_loader/native/native.so"] = library(arch)
         install(function, arch, packages)
         files |= shipped(Path(packages), "", LEFT_OUT_OF_PACKAGES)
         unzipped = sum(file.stat().st_size for file in files.values())
@@ -114,6 +119,14 @@ def build(function: str, arch: str, dist: Path, own_log_types: Path | None = Non
             raise BuildError(f"{function} is over Lambda's limit of {LIMIT} bytes: {unzipped}")
         write(path, files)
     return Built(path, path.stat().st_size, unzipped)
+
+
+def library(arch: str) -> Path:
+    """Return es_loader's native library for the architecture."""
+    try:
+        return native.library(TARGETS.get(arch) or native.this_machine())
+    except native.NativeBuildError as error:
+        raise BuildError(str(error)) from None
 
 
 def dashboards(own: Path | None) -> str:

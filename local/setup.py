@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from local import java
+from local import java, native
 from local.process import say
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,20 +32,26 @@ TOOLS = {
 
 def main() -> None:
     """Bring both environments up to date and say what else the machine lacks."""
-    install(VENV, sys.executable)
+    install(VENV, sys.executable, native.REQUIREMENTS)
     if sys.version_info[:2] != tuple(map(int, RUNTIME.split("."))) and (found := runtime_python()):
         install(RUNTIME_VENV, found)
+    try:
+        native.put_in_place()
+    except native.NativeBuildError as error:
+        say(f"setup: {error}; es_loader runs without it, at a third of the speed")
     for line in missing():
         say(f"setup: missing {line}")
 
 
-def install(venv: Path, python: str) -> None:
+def install(venv: Path, python: str, *more: Path) -> None:
     """Make the environment if need be and install the pinned packages and the project into it.
+
+    more   files of pinned packages that this environment has besides those for development
 
     Does nothing where the environment was made here from the same files.
     """
     stamp = venv / "setup-stamp"
-    wanted = [str(ROOT), digest(REQUIREMENTS, ROOT / "pyproject.toml")]
+    wanted = [str(ROOT), digest(REQUIREMENTS, *more, ROOT / "pyproject.toml")]
     found = stamp.read_text().splitlines() if stamp.exists() else []
     # Scripts name their interpreter by its absolute path: a moved one has to be made again.
     moved = found[:1] not in ([], wanted[:1])
@@ -58,7 +64,8 @@ def install(venv: Path, python: str) -> None:
         return
     say(f"setup: installing {REQUIREMENTS.name} into {venv.name}")
     pip = (uv() or bootstrap(own_python), "pip", "install", "--quiet", "--python", own_python)
-    run(*pip, "--no-deps", "--require-hashes", "--requirements", REQUIREMENTS)
+    for file in (REQUIREMENTS, *more):
+        run(*pip, "--no-deps", "--require-hashes", "--requirements", file)
     run(*pip, "--no-deps", "--no-build-isolation", "--editable", ROOT)
     stamp.write_text("\n".join(wanted))
 

@@ -12,7 +12,7 @@ import pytest
 
 import build
 from common.errors import LogTypeError
-from local import setup
+from local import native, setup
 
 LOG_TYPE = """
 description = "Doors that badges open"
@@ -80,6 +80,37 @@ def test_a_handler_imports_from_its_zip_alone(
 def test_a_second_build_gives_the_same_bytes(local_zip: Path, tmp_path: Path) -> None:
     again = build.build("es_loader", build.LOCAL, tmp_path).path
     assert again.read_bytes() == local_zip.read_bytes()
+
+
+@pytest.mark.parametrize(("python", "arch"), interpreters(), ids=lambda value: Path(value).name)
+def test_the_native_library_in_a_zip_loads(python: str, arch: str, tmp_path: Path) -> None:
+    unzipped = tmp_path / "task"
+    with zipfile.ZipFile(build.build("es_loader", arch, tmp_path).path) as archive:
+        archive.extractall(unzipped)
+    load = "import sys; sys.path.insert(0, '.'); from es_loader.native.library import load"
+    program = f"{load}; sys.exit(load() is None)"
+    subprocess.run([python, "-I", "-S", "-B", "-c", program], cwd=unzipped, env={}, check=True)
+
+
+@pytest.mark.parametrize("arch", build.PLATFORMS)
+def test_the_native_library_is_the_same_bytes_when_built_anew(arch: str, tmp_path: Path) -> None:
+    target = build.TARGETS[arch]
+    again = tmp_path / "again.so"
+    native.build(target, again, tmp_path / "cache")
+    assert again.read_bytes() == native.library(target).read_bytes()
+
+
+@pytest.mark.parametrize(("arch", "machine"), [("arm64", 183), ("x86_64", 62)])
+def test_a_zip_has_the_native_library_of_its_architecture(
+    arch: str, machine: int, tmp_path: Path
+) -> None:
+    # e_machine of the ELF header: https://refspecs.linuxfoundation.org/elf/gabi4+/ch4.eheader.html
+    path = build.build("es_loader", arch, tmp_path).path
+    with zipfile.ZipFile(path) as archive:
+        head = archive.read("es_loader/native/native.so")[:20]
+    assert head[:4] == b"\x7fELF"
+    assert int.from_bytes(head[18:20], "little") == machine
+    assert not [name for name in names(path) if name.endswith(".zig")]
 
 
 def test_the_names_order_and_times_of_files_do_not_change_the_bytes(tmp_path: Path) -> None:
@@ -168,7 +199,11 @@ def test_a_function_over_the_limit_of_lambda_is_not_built(
 def test_every_requirement_of_every_function_has_a_hash_and_the_version_of_the_tests() -> None:
     project = tomllib.loads((build.ROOT / "pyproject.toml").read_text())
     tested = pins(build.REQUIREMENTS / "dev.txt")
-    for function in {*build.functions(), *project["dependency-groups"]} - {"dev", "command"}:
+    for function in {*build.functions(), *project["dependency-groups"]} - {
+        "dev",
+        "command",
+        "native",
+    }:
         pinned = pins(build.REQUIREMENTS / f"{function}.txt")
         assert pinned.items() <= tested.items()
         assert all(pinned.values())

@@ -13,6 +13,7 @@ MOST = 4096
 MOST_ADDRESSES = 24_576
 LONGEST = 512
 DAY = 86_400_000
+MINUTE = 16  # characters of an ISO time down to its minute
 LEAST_MILLISECONDS = 10**11  # a smaller number is one of seconds, as in times.py
 
 Place = tuple[Any, Any]  # JSON of geo and as (msgspec.Raw), or None
@@ -111,7 +112,7 @@ class Times(dict[Any, Any]):
         self.own, self.oldest, self.newest = own, oldest, newest
 
     def __missing__(self, value: str) -> Any:
-        if times.CANONICAL(value) and (known := self.get(value[:16])):
+        if times.CANONICAL(value) and (known := self.get((value[:MINUTE],))):
             return value, known
         found = self.other(value)
         if found:
@@ -119,7 +120,7 @@ class Times(dict[Any, Any]):
                 self.clear()
             self[value] = found
             if found[0] is value:
-                self[value[:16]] = found[1]
+                self[(value[:MINUTE],)] = found[1]  # no text is the same key
         return found
 
     def of(self, value: Any) -> Any:

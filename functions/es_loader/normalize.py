@@ -7,6 +7,8 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
 from typing import Any
 
 import msgspec
@@ -23,11 +25,12 @@ from es_loader.compile import (
 from es_loader.decode import LogTypes, Part, parts
 from es_loader.fetch import Stream
 from es_loader.log_type import LogType
+from es_loader.native import engine, library
 from es_loader.parse import Parser, column_names, parser, tolerant_json
 from es_loader.read import Broken, Header, Repaired
 
 UNKNOWN = "unknown"
-SPECIAL = frozenset({Broken, Header, Repaired})
+SPECIAL = frozenset({Broken, Repaired})
 MOST_HEADERS = 64
 AT = re.compile(r"`\$([^`]+)`")  # where msgspec found a value of another type
 
@@ -52,19 +55,25 @@ class Refused:
 @dataclass(frozen=True, slots=True)
 class _Bound:
     """How the records of one origin become documents. `general` is the way for records that the
-    fast one cannot take; the two are the same where there is no fast one."""
+    fast one cannot take; the two are the same where there is no fast one. `native` takes whole
+    batches, where there is one."""
 
     name: str
     parse: Parser
     normalize: Normalize
     general: Normalize
+    native: engine.Bound | None = None
 
 
 class Normalizer:
     """Log types, compiled when they are first met, and kept for the life of the function."""
 
-    def __init__(self, log_types: LogTypes, locate: Locate | None = None) -> None:
+    def __init__(
+        self, log_types: LogTypes, locate: Locate | None = None, native: bool = True
+    ) -> None:
         self.log_types, self._locate = log_types, locate
+        found = library.load() if native else None
+        self.engine = engine.Engine(found, locate) if found else None
         self._compiled: dict[tuple[str, Any], Compiled] = {}
         self._typed: dict[tuple[str, int], Compiled | None] = {}
         self._unusual: dict[str, set[str]] = {}
@@ -101,27 +110,37 @@ class Normalizer:
             if position >= first and stop():
                 return
             current = self._bind(part, context, columns, bound)
-            for raw in part.records:
-                if raw.__class__ in SPECIAL:
-                    if isinstance(raw, Header):
-                        columns[current.name if current else UNKNOWN] = raw.columns
-                        current = self._bind(part, context, columns, bound)
-                        continue
-                    if position >= first:
-                        yield self._special(current, raw, position)
-                elif position < first:
-                    pass
-                elif current is None:
-                    error = "its log group, or its source and detail-type, belong to no log type"
-                    yield Refused(position, raw, UNKNOWN, "quarantined", "no_log_type", error)
-                else:
-                    try:
-                        index, id, text = current.normalize(current.parse(raw), raw, position, None)
-                    except Exception as error:
-                        yield self._refused(current, raw, position, error)
-                    else:
-                        yield position, raw, current.name, index, id, text
-                position += 1
+            for kind, same in groupby(part.records, type):
+                records = list(same)
+                if isinstance(records[-1], Header):
+                    columns[current.name if current else UNKNOWN] = records[-1].columns
+                    current = self._bind(part, context, columns, bound)
+                    continue
+                if position < first:
+                    skipped = min(first - position, len(records))
+                    position += skipped
+                    records = records[skipped:]
+                if current and current.native and kind not in SPECIAL and records:
+                    other = partial(self._one, current)
+                    yield from current.native.documents(records, position, other)
+                    position += len(records)
+                    continue
+                for raw in records:
+                    yield self._one(current, raw, position)
+                    position += 1
+
+    def _one(self, current: _Bound | None, raw: Any, position: int) -> Document | Refused:
+        """What becomes of one record."""
+        if raw.__class__ in SPECIAL:
+            return self._special(current, raw, position)
+        if current is None:
+            error = "its log group, or its source and detail-type, belong to no log type"
+            return Refused(position, raw, UNKNOWN, "quarantined", "no_log_type", error)
+        try:
+            index, id, text = current.normalize(current.parse(raw), raw, position, None)
+        except Exception as error:
+            return self._refused(current, raw, position, error)
+        return position, raw, current.name, index, id, text
 
     def _bind(
         self,
@@ -150,7 +169,8 @@ class Normalizer:
             if typed := self._typed_form(log_type):
                 assert typed.decode
                 parse, normalize = typed.decode, typed.bind(own)
-            bound[key] = _Bound(log_type.name, parse, normalize, general)
+            native = self.engine.bind(log_type, names, own) if self.engine else None
+            bound[key] = _Bound(log_type.name, parse, normalize, general, native)
         return bound[key]
 
     def _typed_form(self, log_type: LogType) -> Compiled | None:

@@ -69,7 +69,7 @@ def record(log_type: LogType, random: Random) -> Any:
     odd: dict[str, Any] = {}
     for path in paths(log_type):
         if random.random() < 0.6:
-            _put(odd, path, random)
+            put(odd, path, random)
     for name in list(odd):
         if random.random() < 0.05:
             odd[name] = value(random)
@@ -94,7 +94,7 @@ def columns(log_type: LogType, random: Random) -> Iterator[str]:
         yield "".join(text.split()).replace(log_type.read.delimiter, "").replace('"', "") or "-"
 
 
-def _put(odd: dict[str, Any], path: Path_, random: Random) -> None:
+def put(odd: dict[str, Any], path: Path_, random: Random) -> None:
     place: Any = odd
     for key, following in zip(path, [*path[1:], None], strict=True):
         inner = value(random) if following is None else [] if _is_index(following) else {}

@@ -3,7 +3,7 @@
 Source: https://dev.maxmind.com/geoip/docs/databases (City and ASN, MaxMind DB format).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,16 @@ class GeoIp:
             self._city.find(address) if self._city else None,
             self._asn.find(address) if self._asn else None,
         )
+
+
+def databases(
+    locate: Callable[[str], Place] | None,
+) -> tuple[Database | None, Database | None] | None:
+    """City and ASN where they are all that a `locate` looks into; None where it is another one."""
+    if locate is None:
+        return None, None
+    found = getattr(locate, "__self__", None)
+    return (found._city, found._asn) if isinstance(found, GeoIp) else None
 
 
 def _geo(place: Any) -> Raw | None:

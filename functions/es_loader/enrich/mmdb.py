@@ -23,12 +23,14 @@ class Database:
     """An open database; `render` makes JSON of a record."""
 
     def __init__(self, path: Path, render: Render) -> None:
-        self._reader = maxminddb.open_database(path)
+        self.path, self._reader = path, maxminddb.open_database(path)
         with path.open("rb") as file:
             self._tree = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         metadata = self._reader.metadata()
         self._render, self._nodes = render, metadata.node_count
         self._size = metadata.record_size
+        # Number of nodes, bits of half a node, version of IP.
+        self.layout = metadata.node_count, metadata.record_size, metadata.ip_version
         self._root = self._walk(0, 0, 96) if metadata.ip_version == 6 else 0
         self._starts: dict[int, int] = {}  # first 16 bits -> node or record
         self._known: dict[int, Raw | None] = {}  # record -> its JSON

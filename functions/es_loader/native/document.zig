@@ -1,0 +1,384 @@
+//! Makes the document of one record, by the program of its log type.
+
+const std = @import("std");
+const emit = @import("emit.zig");
+const flow = @import("flow.zig");
+const places = @import("place.zig");
+const program = @import("program.zig");
+const scan = @import("scan.zig");
+const table = @import("table.zig");
+const times = @import("times.zig");
+const values = @import("value.zig");
+const Error = emit.Error;
+const Program = program.Program;
+const Type = values.Type;
+const Value = scan.Value;
+const NONE = program.NONE;
+
+const DEEPEST = 24; // objects in a document
+const MOST_DISTINCT = 64;
+const MINUTES = 12; // tag of minutes, whose times have one index
+const GENERATION = 32; // the tag of a time is time + GENERATION * that of the object
+const URL_SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// What is kept between calls.
+pub const Engine = extern struct {
+    known: table.Known,
+    fixed: table.Fixed,
+    databases: [2]places.Database, // City, ASN
+    located: u32, // 1: the databases are all that addresses are looked up in
+    values: [@sizeOf(scan.Values)]u8 align(16),
+};
+
+/// What one call is about.
+pub const Job = extern struct {
+    window: [*]const u8, // records with a NUL after each, and 64 bytes more
+    window_size: u64,
+    lengths: [*]const u32, // of each record
+    count: u64,
+    words: [*]const u32,
+    word_count: u64,
+    texts: [*]const u8,
+    text_count: u64,
+    context: [*]const u8,
+    context_size: u64,
+    context_at: [8]u32, // where each text of the context begins; it ends with the next
+    out: [*]u8,
+    out_room: u64,
+    ids: [*]u8,
+    ids_room: u64,
+    status: [*]u8,
+    misses: [*]u32, // tag, start and end of each text
+    miss_room: u64,
+    position: u64, // record number of the first
+    generation: u32,
+    check_utf8: u32,
+    done: u64,
+    out_size: u64,
+    ids_size: u64,
+    miss_count: u64,
+};
+
+const Context = enum(usize) { ingested, file, account, region, object_hash };
+
+pub const Run = struct {
+    engine: *Engine,
+    job: *Job,
+    plan: *const Program,
+    values: *scan.Values,
+    out: emit.Writer,
+    ids: emit.Writer,
+    position: u64 = 0,
+    pending: bool = false,
+    index: u8 = 0,
+
+    /// The number of the record's index.
+    pub fn record(self: *Run, start: u32, end: u32) Error!u8 {
+        const head = self.plan.head;
+        const window = self.values.window;
+        self.pending = false;
+        if (start == end) return error.Unusual;
+        if (self.job.check_utf8 != 0 and !std.unicode.utf8ValidateSlice(window[start..end])) {
+            return error.Unusual;
+        }
+        self.values.clear(head.slots);
+        if (head.root == NONE) {
+            try scan.columns(self.plan, self.values, start, end);
+        } else {
+            try scan.json(self.plan, self.values, start, end);
+        }
+        try self.out.byte('{');
+        var opened: [DEEPEST][2]usize = undefined;
+        var depth: usize = 0;
+        for (0..head.op_count) |number| {
+            const op = self.plan.op(number);
+            switch (op.code) {
+                .open => {
+                    const before = self.out.at;
+                    try self.name(op);
+                    opened[depth] = .{ self.out.at, before };
+                    depth += 1;
+                },
+                .close => {
+                    depth -= 1;
+                    try self.out.close(opened[depth][0], opened[depth][1]);
+                },
+                .original => {
+                    try self.name(op);
+                    const line = if (head.line_last != 0) self.values.last else start;
+                    try self.out.quoted(window[line..end]);
+                    try self.out.byte(',');
+                },
+                else => try self.member(op),
+            }
+        }
+        self.out.buffer[self.out.at - 1] = '}';
+        try self.id();
+        return self.index;
+    }
+
+    fn member(self: *Run, op: *const program.Op) Error!void {
+        switch (op.code) {
+            .literal => try self.name(op),
+            .context => try self.out.raw(self.context(@enumFromInt(op.kind))),
+            .position => {
+                try self.name(op);
+                try self.out.number(self.position);
+                try self.out.byte(',');
+            },
+            .value => _ = try self.first(op),
+            .array => try self.array(op),
+            .lookup => try self.lookup(op),
+            .time => try self.time(op),
+            .account => try self.own(op, .account),
+            .region => try self.own(op, .region),
+            .place => try self.place(op),
+            .flow => try self.flowOf(op),
+            else => return error.Unusual,
+        }
+    }
+
+    fn name(self: *Run, op: *const program.Op) Error!void {
+        try self.out.raw(self.plan.text(op.text, op.length));
+    }
+
+    fn context(self: *const Run, which: Context) []const u8 {
+        const at = self.job.context_at;
+        const number = @intFromEnum(which);
+        return self.job.context[0..self.job.context_size][at[number]..at[number + 1]];
+    }
+
+    fn source(self: *const Run, op: *const program.Op, number: usize) u32 {
+        return self.plan.words[op.sources + number];
+    }
+
+    // Members
+
+    /// The first source that has a value; whether one has.
+    fn first(self: *Run, op: *const program.Op) Error!bool {
+        for (0..op.count) |number| {
+            const value = &self.values.slots[self.source(op, number)];
+            if (value.kind == .none) continue;
+            const start = self.out.at;
+            try self.name(op);
+            if (try values.write(self, @enumFromInt(op.kind), value)) {
+                try self.out.byte(',');
+                return true;
+            }
+            self.out.at = start;
+        }
+        return false;
+    }
+
+    /// The distinct values of all sources.
+    fn array(self: *Run, op: *const program.Op) Error!void {
+        const present = for (0..op.count) |number| {
+            const from = self.source(op, number);
+            if (from >= program.LIST) {
+                if (self.values.item_count > 0) break true;
+            } else if (self.values.slots[from].kind != .none) break true;
+        } else false;
+        if (!present) return;
+        const start = self.out.at;
+        try self.name(op);
+        try self.out.byte('[');
+        var written: [MOST_DISTINCT][2]usize = undefined;
+        var count: usize = 0;
+        var escaped = false;
+        for (0..op.count) |number| {
+            const from = self.source(op, number);
+            if (from < program.LIST) {
+                try self.item(op, &self.values.slots[from], &written, &count, &escaped);
+                continue;
+            }
+            for (self.values.items[0..self.values.item_count]) |*each| {
+                if (each.list != from - program.LIST) continue;
+                try self.item(op, &each.value, &written, &count, &escaped);
+            }
+        }
+        if (count == 0) {
+            self.out.at = start;
+            return;
+        }
+        self.out.buffer[self.out.at - 1] = ']';
+        try self.out.byte(',');
+    }
+
+    fn item(
+        self: *Run,
+        op: *const program.Op,
+        value: *Value,
+        written: *[MOST_DISTINCT][2]usize,
+        count: *usize,
+        escaped: *bool,
+    ) Error!void {
+        const start = self.out.at;
+        if (!try values.write(self, @enumFromInt(op.kind), value)) return;
+        if (value.kind == .escaped) escaped.* = true;
+        if (escaped.* and count.* > 0) return error.Unusual; // texts that look different may be the same
+        const new = self.out.buffer[start..self.out.at];
+        for (written[0..count.*]) |each| {
+            if (std.mem.eql(u8, self.out.buffer[each[0]..each[1]], new)) {
+                self.out.at = start;
+                return;
+            }
+        }
+        if (count.* == MOST_DISTINCT) return error.Unusual;
+        written[count.*] = .{ start, self.out.at };
+        count.* += 1;
+        try self.out.byte(',');
+    }
+
+    /// What a value table has for the first source that is in it.
+    fn lookup(self: *Run, op: *const program.Op) Error!void {
+        var nothing = true;
+        for (0..op.count) |number| {
+            const text = try self.plain(self.values.slots[self.source(op, number)]) orelse continue;
+            if (self.engine.fixed.find(op.kind, text)) |entry| {
+                try self.name(op);
+                try self.out.raw(self.engine.fixed.piece(entry, 0));
+                return self.out.byte(',');
+            }
+            if (text.len > 0 and !std.mem.eql(u8, text, "-")) nothing = false;
+        }
+        const at = if (nothing) op.default else op.other;
+        if (at == NONE) return;
+        try self.name(op);
+        try self.out.raw(self.plan.text(self.plan.words[at], self.plan.words[at + 1]));
+        try self.out.byte(',');
+    }
+
+    /// The text of a value, as Python's str() gives it; null where there is none.
+    fn plain(self: *const Run, value: Value) Error!?[]const u8 {
+        return switch (value.kind) {
+            .none => null,
+            .column, .text, .integer => self.values.bytes(value),
+            .yes => "true",
+            .no => "false",
+            else => error.Unusual,
+        };
+    }
+
+    /// @timestamp, and with it the index; a record without a time goes the general way.
+    fn time(self: *Run, op: *const program.Op) Error!void {
+        const generation = @intFromEnum(Type.time) + GENERATION * self.job.generation;
+        const minutes = MINUTES + GENERATION * self.job.generation;
+        for (0..op.count) |number| {
+            const value = &self.values.slots[self.source(op, number)];
+            const bytes = self.values.bytes(value.*);
+            if (value.kind == .none or bytes.len == 0 or std.mem.eql(u8, bytes, "-")) continue;
+            if (value.kind == .escaped or std.mem.eql(u8, bytes, "0")) return error.Unusual;
+            // All of a minute have one index; op.kind says whether the format is ISO 8601.
+            const made = if (op.kind != 0) times.ofNumber(bytes) else null;
+            const iso = if (made) |*text| text else bytes;
+            if (op.kind != 0 and (made != null or times.canonical(bytes))) {
+                if (self.engine.known.find(minutes, iso[0..times.MINUTE])) |entry| {
+                    self.index = @intCast(entry.index);
+                    try self.name(op);
+                    try self.out.byte('"');
+                    try self.out.raw(iso);
+                    try self.out.raw("\",");
+                    return;
+                }
+            }
+            if (value.kind == .integer and op.kind == 0) return error.Unusual;
+            if (try values.find(self, generation, value)) |entry| {
+                self.index = @intCast(entry.index);
+                try self.name(op);
+                try self.out.raw(self.engine.known.piece(entry, 0));
+                return self.out.byte(',');
+            }
+            if (self.pending) return;
+        }
+        return error.Unusual;
+    }
+
+    /// Account or region: that of the record, else that of the object.
+    fn own(self: *Run, op: *const program.Op, which: Context) Error!void {
+        const given = self.context(which);
+        const start = self.out.at;
+        if (try self.first(op)) {
+            if (which != .account or given.len == 0) return;
+            // Of another account: only digits are compared.
+            const value = self.out.buffer[start + op.length + 1 .. self.out.at - 2];
+            if (!std.mem.eql(u8, value, given)) return error.Unusual;
+            return;
+        }
+        if (given.len == 0) return;
+        try self.name(op);
+        try self.out.quoted(given);
+        try self.out.byte(',');
+    }
+
+    /// Address, place and network owner: members of the object that is open.
+    fn place(self: *Run, op: *const program.Op) Error!void {
+        for (0..op.count) |number| {
+            const value = &self.values.slots[self.source(op, number)];
+            const text = try self.plain(value.*) orelse continue;
+            if (text.len == 0 or std.mem.eql(u8, text, "-")) continue;
+            const entry = try values.find(self, @intFromEnum(Type.ip), value) orelse {
+                if (self.pending) return;
+                continue;
+            };
+            const names = [3][]const u8{ "\"ip\":", "\"geo\":", "\"as\":" };
+            for (names, 0..) |key, which| {
+                if (entry.lengths[which] == 0) continue;
+                try self.out.raw(key);
+                try self.out.raw(self.engine.known.piece(entry, which));
+                try self.out.byte(',');
+            }
+            return;
+        }
+    }
+
+    /// Network type and community id: members of the object that is open.
+    fn flowOf(self: *Run, op: *const program.Op) Error!void {
+        var texts: [5][]const u8 = undefined;
+        for (&texts, 0..) |*text, number| {
+            const slot = self.source(op, number);
+            text.* = if (slot == NONE) "" else try self.plain(self.values.slots[slot]) orelse "";
+        }
+        var ends: [2][]const u8 = undefined;
+        for (&ends, 0..) |*end, number| {
+            const text = texts[number];
+            if (text.len == 0 or std.mem.eql(u8, text, "-")) return;
+            const value = &self.values.slots[self.source(op, number)];
+            const entry = try values.find(self, @intFromEnum(Type.ip), value) orelse return;
+            end.* = entry.address[0..entry.address_len];
+        }
+        try self.out.raw(if (ends[0].len == 4) "\"type\":\"ipv4\"," else "\"type\":\"ipv6\",");
+        const start = self.out.at;
+        try self.out.raw("\"community_id\":");
+        if (try flow.id(&self.out, ends[0], ends[1], texts[2], texts[3], texts[4])) |_| {
+            try self.out.byte(',');
+        } else self.out.at = start;
+    }
+
+    // The id of the document
+
+    fn id(self: *Run) Error!void {
+        const head = self.plan.head;
+        var hash = std.crypto.hash.blake2.Blake2b128.init(.{});
+        hash.update(self.context(.account));
+        const own_fields = for (self.plan.words[head.id..][0..head.id_count]) |slot| {
+            const value = self.values.slots[slot];
+            const text = self.values.bytes(value);
+            switch (value.kind) {
+                .none, .object, .array => break false,
+                .column, .text => if (text.len == 0 or std.mem.eql(u8, text, "-")) break false,
+                .integer => {},
+                else => return error.Unusual,
+            }
+            hash.update(&.{0});
+            hash.update(text);
+        } else head.id_count > 0;
+        if (own_fields) {
+            var digest: [16]u8 = undefined;
+            hash.final(&digest);
+            return self.ids.base64(&digest, URL_SAFE);
+        }
+        try self.ids.raw(self.context(.object_hash));
+        try self.ids.byte('-');
+        try self.ids.number(self.position);
+    }
+};

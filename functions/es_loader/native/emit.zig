@@ -1,0 +1,134 @@
+//! Writes JSON into a buffer of fixed size; what does not fit is `error.Full`.
+
+const std = @import("std");
+
+pub const Error = error{ Full, Unusual };
+
+const WIDTH = 16;
+const Chunk = @Vector(WIDTH, u8);
+const Mask = u16; // a bit for each byte of a chunk
+
+pub const Writer = struct {
+    buffer: []u8,
+    at: usize,
+
+    pub fn byte(self: *Writer, value: u8) Error!void {
+        if (self.at >= self.buffer.len) return error.Full;
+        self.buffer[self.at] = value;
+        self.at += 1;
+    }
+
+    pub fn raw(self: *Writer, text: []const u8) Error!void {
+        if (text.len > self.buffer.len - self.at) return error.Full;
+        @memcpy(self.buffer[self.at..][0..text.len], text);
+        self.at += text.len;
+    }
+
+    /// A text as a JSON string.
+    pub fn quoted(self: *Writer, text: []const u8) Error!void {
+        const room = self.buffer.len - self.at;
+        const more = 2 * WIDTH + 2; // the quotes, and what a whole chunk writes too much
+        // Six bytes stand for one at most: only where that is too much are they counted.
+        if (text.len * 6 + more > room and text.len + escapes(text) + more > room) return error.Full;
+        const out = self.buffer;
+        var to = self.at;
+        out[to] = '"';
+        to += 1;
+        var at: usize = 0;
+        while (at + WIDTH <= text.len) {
+            const chunk: Chunk = text[at..][0..WIDTH].*;
+            out[to..][0..WIDTH].* = chunk;
+            const mask = special(chunk);
+            if (mask == 0) {
+                at += WIDTH;
+                to += WIDTH;
+                continue;
+            }
+            const plain = @ctz(mask);
+            to = escape(out, to + plain, text[at + plain]);
+            at += @as(usize, plain) + 1;
+        }
+        for (text[at..]) |c| {
+            if (c == '"' or c == '\\' or c < 0x20) {
+                to = escape(out, to, c);
+            } else {
+                out[to] = c;
+                to += 1;
+            }
+        }
+        out[to] = '"';
+        self.at = to + 1;
+    }
+
+    pub fn number(self: *Writer, value: u64) Error!void {
+        var digits: [20]u8 = undefined;
+        var start: usize = digits.len;
+        var rest = value;
+        while (true) {
+            start -= 1;
+            digits[start] = @intCast('0' + rest % 10);
+            rest /= 10;
+            if (rest == 0) break;
+        }
+        try self.raw(digits[start..]);
+    }
+
+    /// Bytes as base64, without padding.
+    pub fn base64(self: *Writer, bytes: []const u8, alphabet: *const [64]u8) Error!void {
+        var held: u32 = 0;
+        var bits: u5 = 0;
+        for (bytes) |value| {
+            held = held << 8 | value;
+            bits += 8;
+            while (bits >= 6) {
+                bits -= 6;
+                try self.byte(alphabet[held >> bits & 63]);
+            }
+            held &= 63;
+        }
+        if (bits > 0) try self.byte(alphabet[held << (6 - bits) & 63]);
+    }
+
+    /// Ends an object that began at `start` and whose members begin at `opened`; each member ends
+    /// with a comma.
+    pub fn close(self: *Writer, opened: usize, start: usize) Error!void {
+        if (self.at == opened) {
+            self.at = start; // nothing is in it
+        } else {
+            self.buffer[self.at - 1] = '}';
+            try self.byte(',');
+        }
+    }
+};
+
+fn special(chunk: Chunk) Mask {
+    const quote: Mask = @bitCast(chunk == @as(Chunk, @splat('"')));
+    const slash: Mask = @bitCast(chunk == @as(Chunk, @splat('\\')));
+    const control: Mask = @bitCast(chunk < @as(Chunk, @splat(0x20)));
+    return quote | slash | control;
+}
+
+fn escape(out: []u8, to: usize, c: u8) usize {
+    out[to] = '\\';
+    out[to + 1] = c;
+    if (c >= 0x20) return to + 2;
+    switch (c) {
+        '\n' => out[to + 1] = 'n',
+        '\r' => out[to + 1] = 'r',
+        '\t' => out[to + 1] = 't',
+        else => {
+            const hex = "0123456789abcdef";
+            out[to + 1 ..][0..6].* = .{ 'u', '0', '0', hex[c >> 4], hex[c & 15], 0 };
+            return to + 6;
+        },
+    }
+    return to + 2;
+}
+
+fn escapes(text: []const u8) usize {
+    var more: usize = 0;
+    for (text) |c| {
+        if (c == '"' or c == '\\') more += 1 else if (c < 0x20) more += 5;
+    }
+    return more;
+}

@@ -1,0 +1,263 @@
+"""Calls the native library: windows of records in, documents out.
+
+The library has its memory from here, of fixed size. It tells what it does not know yet (an address,
+a time); `learn` makes that by the same guards as `compile` does, and it runs again.
+"""
+
+import ctypes
+import mmap
+import os
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
+from typing import Any
+
+import orjson
+
+from common.errors import RecordError
+from es_loader.compile import Context, Locate
+from es_loader.enrich import geoip
+from es_loader.log_type import LogType
+from es_loader.native import learn
+from es_loader.native.library import Database, Job, address
+from es_loader.native.program import Program, program
+from es_loader.native.words import CONTEXT, NONE, SEPARATOR
+from es_loader.parse import column_names, parser
+
+OUT, IDS = 2 << 20, 1 << 18  # bytes of documents and ids that one call makes at most
+MOST_RECORDS = 8192  # of one call
+MOST_MISSES = 4096  # of one call
+MOST_ROUNDS = 4
+MOST_WINDOW = 1 << 30
+MOST_GENERATIONS = 1 << 26  # objects that the tags of times tell apart
+PENDING = 254  # as in run.zig; also the number of indices that a call can tell apart
+PADDING = b"\0" * 64
+
+# Position, raw record -> what `normalize` makes of it.
+Other = Callable[[Any, int], Any]
+
+
+class Engine:
+    """The library with its memory: what it knows of texts, and the value tables."""
+
+    def __init__(self, library: ctypes.CDLL, locate: Locate | None) -> None:
+        self.library, self.locate = library, locate
+        self._memory = mmap.mmap(-1, library.native_size())  # pages are taken when they are used
+        self.address = address(self._memory)
+        library.native_start(self.address, int.from_bytes(os.urandom(8), "little"))
+        self._files: list[mmap.mmap] = []
+        self._locate()
+        self.out, self.ids = mmap.mmap(-1, OUT), mmap.mmap(-1, IDS)
+        self.status, self.misses = mmap.mmap(-1, MOST_RECORDS), mmap.mmap(-1, 12 * MOST_MISSES)
+        self.kept: dict[bytes, int] = {}
+        self.generation = 0
+        self.made = self.left = 0  # records, of which documents were made here, and of which not
+        self._tags: dict[str, dict[str, int]] = {}
+        self._tables = 0
+        self._programs: dict[tuple[str, tuple[str, ...] | None], Program | None] = {}
+
+    def bind(
+        self, log_type: LogType, columns: tuple[str, ...] | None, context: Context
+    ) -> "Bound | None":
+        """What makes documents of the records of one object; None: the log type has no program."""
+        key = (log_type.name, columns)
+        if key not in self._programs:
+            if len(self._programs) >= 256:
+                self._programs.clear()
+            tags = self._lookups(log_type)
+            found = None
+            if tags is not None:
+                found = program(log_type, columns, self.locate is not None, tags)
+            self._programs[key] = found
+        found = self._programs[key]
+        if found is None:
+            return None
+        self.generation = (self.generation + 1) % MOST_GENERATIONS
+        return Bound(self, log_type, found, context)
+
+    def _locate(self) -> None:
+        """Let the library look addresses up, where `locate` does nothing but that."""
+        databases = geoip.databases(self.locate)
+        if databases is None:
+            return
+        found = (Database * 2)()
+        for database, place in zip(databases, found, strict=True):
+            if database is None:
+                continue
+            with database.path.open("rb") as file:
+                # Private, not read-only: else Python does not tell the address.
+                self._files.append(mmap.mmap(file.fileno(), 0, flags=mmap.MAP_PRIVATE))
+            place.bytes, place.size = address(self._files[-1]), len(self._files[-1])
+            place.nodes, place.width, place.version = database.layout
+        self.library.native_locate(self.address, found)
+
+    def put(self, entry: learn.Entry, text: bytes, fixed: bool = False) -> bool:
+        """Enter what belongs to a text; False where there is no room."""
+        pieces = [0, 0, 0]
+        for number, piece in enumerate(entry.pieces):
+            at = self._keep(piece, fixed) if piece else 0
+            if at == NONE:
+                return False
+            pieces[number] = at
+        packed = entry.packed(pieces)
+        return bool(self.library.native_put(self.address, fixed, text, len(text), packed))
+
+    def clear(self) -> None:
+        """Forget what was learnt of texts."""
+        self.library.native_clear(self.address)
+        self.kept.clear()
+
+    def _keep(self, piece: bytes, fixed: bool) -> int:
+        at = None if fixed else self.kept.get(piece)
+        if at is None:
+            at = self.library.native_keep(self.address, fixed, piece, len(piece))
+            if not fixed and at != NONE:
+                self.kept[piece] = at
+        return int(at)
+
+    def _lookups(self, log_type: LogType) -> dict[str, int] | None:
+        """Tags of the value tables of a log type; None where they do not fit."""
+        if log_type.name not in self._tags:
+            tags = self._tags[log_type.name] = {}
+            for name, rule in log_type.lookups.items():
+                self._tables += 1
+                tags[name] = self._tables
+                for key, value in rule.table.items():
+                    entry = learn.Entry(self._tables, (orjson.dumps(value),))
+                    if not self.put(entry, key.encode(), fixed=True):
+                        self._tags[log_type.name] = {}
+        tags = self._tags[log_type.name]
+        return tags if len(tags) == len(log_type.lookups) else None
+
+
+class Bound:
+    """Makes documents of the records of one object, or of one envelope in it."""
+
+    def __init__(self, engine: Engine, log_type: LogType, own: Program, context: Context) -> None:
+        self.engine, self.name, self.program = engine, log_type.name, own
+        self.generation = engine.generation
+        read = log_type.read
+        self._parse = parser(log_type, column_names(read)) if read.format == "lines" else None
+        self.learner = learn.Learner(log_type, context, engine.locate)
+        texts = {
+            "ingested": b'"ingested":%b,' % orjson.dumps(context.ingested),
+            "file": b'"path":%b,' % orjson.dumps(f"s3://{context.bucket}/{context.key}"),
+            "account": context.account.encode("utf-8", "replace"),
+            "region": context.region.encode("utf-8", "replace"),
+            "object_hash": context.object_hash.encode(),
+        }
+        self._context = b"".join(texts[name] for name in CONTEXT)
+        ends = [0]
+        for name in CONTEXT:
+            ends.append(ends[-1] + len(texts[name]))
+        words, count = own.words.buffer_info()
+        self.job = Job(
+            words=words,
+            word_count=count,
+            texts=own.texts,
+            text_count=len(own.texts),
+            context=self._context,
+            context_size=len(self._context),
+            context_at=(ctypes.c_uint32 * 8)(*ends),
+            out=address(engine.out),
+            out_room=OUT,
+            ids=address(engine.ids),
+            ids_room=IDS,
+            status=address(engine.status),
+            misses=address(engine.misses),
+            miss_room=3 * MOST_MISSES,
+            generation=self.generation,
+        )
+
+    def documents(self, records: Sequence[Any], position: int, other: Other) -> Iterator[Any]:
+        """What becomes of the records, all bytes or all texts; the first has this position.
+
+        other   makes it of a record that is left to it
+        """
+        for at in range(0, len(records), MOST_RECORDS):
+            yield from self._documents(records[at : at + MOST_RECORDS], position + at, other)
+
+    def _documents(self, records: Sequence[Any], position: int, other: Other) -> Iterator[Any]:
+        window, lengths = _window(self._columns(records) if self._parse else records)
+        if not window:
+            yield from map(other, records, range(position, position + len(records)))
+            return
+        job, start, first = self.job, 0, 0
+        base = ctypes.cast(ctypes.c_char_p(window), ctypes.c_void_p).value or 0
+        job.check_utf8 = type(records[0]) is bytes and not window.isascii()
+        while first < len(records):
+            job.window, job.window_size = base + start, len(window) - start
+            job.lengths = lengths.buffer_info()[0] + 4 * first
+            job.count, job.position = len(records) - first, position + first
+            self._run(window[start:] if start else window)
+            done = job.done
+            yield from self._made(records[first : first + done], position + first, other)
+            start += sum(lengths[first : first + done]) + done
+            first += done
+
+    def _columns(self, lines: Sequence[str]) -> list[str]:
+        """For each line the columns that the pattern finds, and the line; "" where it does not."""
+        assert self._parse
+        found, parse = [], self._parse
+        for line in lines:
+            try:
+                found.append(SEPARATOR.join((*parse(line), line)))
+            except RecordError:
+                found.append("")
+        return found
+
+    def _run(self, window: bytes) -> None:
+        """One call, and calls again for what it did not know."""
+        engine, job = self.engine, self.job
+        call, argument = engine.library.native_run, ctypes.byref(job)
+        for _ in range(MOST_ROUNDS):
+            call(engine.address, argument)
+            if not job.miss_count:
+                return
+            told = array("I", engine.misses[: 12 * job.miss_count])
+            texts = {(tag, window[a:b]) for tag, a, b in zip(*[iter(told)] * 3, strict=True)}
+            for tag, text in texts:
+                for entry, known in self.learner.entries(tag, text):
+                    if not engine.put(entry, known):
+                        engine.clear()
+                        engine.put(entry, known)
+
+    def _made(self, records: Sequence[Any], position: int, other: Other) -> Iterator[Any]:
+        """The documents of a call, and what becomes of the records that it left."""
+        engine, job = self.engine, self.job
+        count = len(records)
+        status = engine.status[:count]
+        documents = engine.out[: job.out_size].split(b"\n")
+        ids = str(engine.ids[: job.ids_size], "ascii").split("\n")
+        names = self.learner.index_names
+        engine.made += count
+        if max(status) < PENDING:
+            indices = map(names.__getitem__, status)
+            every = range(position, position + count)
+            yield from zip(every, records, repeat(self.name), indices, ids, documents, strict=False)
+            return
+        for number, raw in enumerate(records):
+            if status[number] < PENDING:
+                index = names[status[number]]
+                yield position + number, raw, self.name, index, ids[number], documents[number]
+            else:
+                engine.made -= 1
+                engine.left += 1
+                yield other(raw, position + number)
+
+
+def _window(records: Sequence[Any]) -> tuple[bytes, "array[int]"]:
+    """The records with a NUL after each, and their lengths; b"" where that cannot be."""
+    if type(records[0]) is bytes:
+        window, lengths = b"\0".join((*records, PADDING)), array("I", map(len, records))
+        return (window, lengths) if len(window) < MOST_WINDOW else (b"", lengths)
+    text = "\0".join((*records, PADDING.decode()))
+    if len(text) >= MOST_WINDOW // 4:
+        return b"", array("I")
+    if text.isascii():
+        return text.encode(), array("I", map(len, records))
+    try:
+        encoded = [record.encode() for record in records]
+    except UnicodeEncodeError:
+        return b"", array("I")
+    return b"\0".join((*encoded, PADDING)), array("I", map(len, encoded))

@@ -1,0 +1,113 @@
+"""Makes of a text what the native library cannot: by the guards, the databases, the time reader."""
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from socket import AF_INET, AF_INET6, inet_pton
+from typing import Any
+
+import orjson
+
+from es_loader import guard, memo, times
+from es_loader.compile import Context, Locate
+from es_loader.compile.document import NEWEST, OLDEST
+from es_loader.log_type import LogType
+from es_loader.native.words import TYPES
+
+REFUSED, UNUSUAL = 1, 2
+NUMBER = 16  # bit of a tag: the text is a JSON number
+KIND = 15  # bits of a tag: number in TYPES
+MINUTES = 12  # kind of the minutes of times
+MOST_INDICES = 250
+
+_entry = struct.Struct("<4I3I3II2H16s").pack
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What belongs to a text.
+
+    pieces    JSON of its value; of an address also that of its place and its network owner
+    index     number of the index of a time
+    address   bytes of an address
+    """
+
+    tag: int
+    pieces: tuple[bytes, ...] = ()
+    index: int = 0
+    flags: int = 0
+    address: bytes = b""
+
+    def packed(self, at: list[int]) -> bytes:
+        """The entry as table.zig has it; `at`: where its pieces are."""
+        lengths = [len(piece) for piece in self.pieces] + [0] * (3 - len(self.pieces))
+        address = self.address
+        return _entry(
+            self.tag, 0, 0, 0, *at, *lengths, self.index, self.flags, len(address), address
+        )
+
+
+class Learner:
+    """What texts mean in one object: a time's index depends on the object's age."""
+
+    def __init__(self, log_type: LogType, context: Context, locate: Locate | None) -> None:
+        self._locate = locate
+        self.index_names: list[str] = []
+        self._numbers: dict[str, int] = {}
+        indices = memo.Indices(log_type.index_prefix, log_type.index)
+        table, modified = log_type.time, context.modified
+        self._iso = table["format"] == "iso8601"
+        self._times = memo.Times(
+            times.reader(table["format"], table["timezone"], modified),
+            indices,
+            [],
+            indices[modified // memo.DAY],
+            modified - OLDEST,
+            modified + NEWEST,
+        )
+
+    def entries(self, tag: int, text: bytes) -> Iterator[tuple[Entry, bytes]]:
+        """What is to be entered for a text that the library asked for."""
+        value: Any = int(text) if tag & NUMBER else str(text, "utf-8")
+        kind = TYPES[tag & KIND]
+        if kind == "ip":
+            yield self._address(tag, value), text
+        elif kind == "time":
+            yield from self._time(tag, value, text)
+        else:
+            found = (guard.date if kind == "date" else guard.lowercase)(value)
+            yield _of(tag, found), text
+
+    def _address(self, tag: int, value: str) -> Entry:
+        found = guard.ip(value)
+        if found is guard.REFUSED or found is None:
+            return _of(tag, found)
+        geo, owner = self._locate(found) if self._locate else memo.NOWHERE
+        pieces = (orjson.dumps(found), bytes(geo or b""), bytes(owner or b""))
+        return Entry(tag, pieces, address=inet_pton(AF_INET6 if ":" in found else AF_INET, found))
+
+    def _time(self, tag: int, value: Any, text: bytes) -> Iterator[tuple[Entry, bytes]]:
+        found = self._times.of(value)
+        self._times.refused.clear()
+        if found is None:
+            yield Entry(tag, flags=REFUSED), text
+            return
+        iso, name = found
+        number = self._numbers.setdefault(name, len(self._numbers))
+        if number == len(self.index_names):
+            self.index_names.append(name)
+        entry = Entry(tag, (orjson.dumps(iso),), number, UNUSUAL if number >= MOST_INDICES else 0)
+        yield entry, text
+        if self._iso and number < MOST_INDICES:
+            # The library takes all times of a minute as it takes one, if they have one index.
+            minute = iso[: memo.MINUTE]
+            ends = [self._times.of(f"{minute}:{second}Z") for second in ("00", "59.999")]
+            if all(end and end[1] == name for end in ends):
+                yield replace(entry, tag=tag & ~(NUMBER | KIND) | MINUTES), minute.encode()
+
+
+def _of(tag: int, found: Any) -> Entry:
+    """What belongs to a value that a guard made something of."""
+    if found is guard.REFUSED:
+        return Entry(tag, flags=REFUSED)
+    return Entry(tag, (orjson.dumps(found),) if found is not None else ())

@@ -1,0 +1,280 @@
+"""Writes a log type as a program for the native library: numbers, and the texts they point to.
+
+A log type that has a transform.py, or whose records are
+neither JSON nor columns, has no program.
+"""
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from common import ecs
+from es_loader.compile.members import LOWERCASE, OBJECTS
+from es_loader.compile.values import wanted
+from es_loader.log_type import LogType, Lookup, Path_
+from es_loader.native.words import (
+    CONTEXT,
+    DEEPEST,
+    LIST,
+    MOST_SLOTS,
+    NONE,
+    SEPARATOR,
+    TYPES,
+    Op,
+    Place,
+    Unfit,
+    Words,
+)
+
+TYPE_OF = {
+    "boolean": "boolean",
+    "constant_keyword": "text",
+    "date": "date",
+    "double": "double",
+    "float": "double",
+    "integer": "integer",
+    "ip": "ip",
+    "keyword": "text",
+    "long": "long",
+    "match_only_text": "text",
+    "text": "text",
+    "unsigned_long": "long",
+    "wildcard": "text",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A log type's program: the numbers and texts of `Words`."""
+
+    words: "array[int]"
+    texts: bytes
+
+
+def program(
+    log_type: LogType, columns: Sequence[str] | None, located: bool, tags: Mapping[str, int]
+) -> Program | None:
+    """The program of a log type; None where it has none.
+
+    columns   names of the columns, None for JSON
+    located   there are databases to look addresses up in
+    tags      name of a look-up -> tag of its table
+    """
+    read = log_type.read
+    plain = read.format == "json" or (
+        read.format == "delimited" and not read.quotes and len(read.delimiter.encode()) == 1
+    )
+    plain = plain or read.format == "lines"
+    if not plain or log_type.transform or log_type.id_fields == "content":
+        return None
+    try:
+        return _Writer(log_type, columns, located, tags).program()
+    except Unfit:
+        return None
+
+
+class _Writer:
+    def __init__(
+        self,
+        log_type: LogType,
+        columns: Sequence[str] | None,
+        located: bool,
+        tags: Mapping[str, int],
+    ) -> None:
+        self.log_type, self.located, self.tags = log_type, located, tags
+        self.columns = list(columns) if columns is not None else None
+        self.words = Words()
+        self.slots: dict[Path_, int] = {}
+        self.root = Place()
+        self.tree: dict[str, Any] = {}
+
+    def program(self) -> Program:
+        kind = self.log_type
+        self._members()
+        ids = [self._slot(path) for path in kind.id_fields if not isinstance(path, str)]
+        ops = _joined([*self._object(self.tree)])
+        columns, count = self._columns()
+        root = NONE if self.columns is not None else self.words.place(self.root)
+        if len(self.slots) > MOST_SLOTS:
+            raise Unfit
+        written = [number for op in ops for number in self.words.op(op)]
+        head = [
+            len(self.slots),
+            root,
+            ord(SEPARATOR) if kind.read.pattern else kind.read.delimiter.encode()[0],
+            columns,
+            count,
+            self.words.add(written),
+            len(ops),
+            self.words.add([slot for slot in ids if slot is not None]),
+            0 if None in ids else len(ids),
+            int(kind.read.pattern is not None),
+            int(self._keeps_original()),
+        ]
+        self.words.numbers[: len(head)] = array("I", head)
+        return Program(self.words.numbers, bytes(self.words.texts))
+
+    # The document, as compile/document.py has it
+
+    def _members(self) -> None:
+        kind = self.log_type
+        fixed = {
+            "ecs.version": ecs.version(),
+            "event.dataset": kind.dataset,
+            "event.module": kind.vendor,
+        } | dict(kind.constants)
+        times = self._sources(kind.time["paths"])
+        self._put("@timestamp", "time", int(kind.time["format"] == "iso8601"), times)
+        for name, value in fixed.items():
+            if name not in kind.mapping and name not in kind.lookups:
+                self._put(name, "literal", default=orjson.dumps(value))
+        self._put("event.ingested", "context", CONTEXT.index("ingested"))
+        self._put("log.file.path", "context", CONTEXT.index("file"))
+        self._put("log.offset", "position")
+        for name, code in (("cloud.account.id", "account"), ("cloud.region", "region")):
+            if name in kind.lookups:
+                raise Unfit
+            source = kind.mapping.get(name)
+            paths = source.paths if source and not source.all else ()
+            if source and not paths:
+                raise Unfit
+            self._put(name, code, 0, self._sources(paths))
+        own = {"@timestamp", "cloud.account.id", "cloud.region"}
+        if kind.community_id:
+            own.add("network.type")
+        for entity in kind.geoip if self.located else ():
+            own.add(f"{entity}.ip")
+            sources = self._sources(kind.mapping[f"{entity}.ip"].paths)
+            if sources:
+                self._put(f"{entity}.", "place", 0, sources)
+        for name in kind.mapping:
+            if name not in own and name not in kind.lookups:
+                self._mapped(name)
+        for name, rule in kind.lookups.items():
+            self._lookup(name, rule)
+        if kind.community_id:
+            self._flow()
+        if self._keeps_original():
+            self._put("event.original", "original")
+
+    def _mapped(self, name: str) -> None:
+        source = self.log_type.mapping[name]
+        if not source.paths:
+            raise Unfit
+        kind = TYPE_OF.get(self.log_type.targets[name], "never")
+        if name in LOWERCASE:
+            kind = "lowercase"
+        array = source.all or (name in ecs.arrays() and self.log_type.targets[name] not in OBJECTS)
+        sources = self._sources(source.paths, lists=source.all)
+        if array and not source.all and len(sources) > 1:
+            raise Unfit  # an array of the first that has a value
+        if sources:
+            self._put(name, "array" if array else "value", TYPES.index(kind), sources)
+
+    def _lookup(self, name: str, rule: Lookup) -> None:
+        default = orjson.dumps(rule.default) if rule.default is not None else None
+        other = orjson.dumps(rule.other) if rule.other is not None else default
+        sources = self._sources(rule.source.paths)
+        if sources or default:
+            self._put(name, "lookup", self.tags[name], sources, default, other)
+
+    def _flow(self) -> None:
+        mapping = self.log_type.mapping
+        ends = ("source.ip", "destination.ip", "source.port", "destination.port")
+        slots = [
+            self._slot(mapping[name].paths[0]) if name in mapping else None
+            for name in (*ends, "network.iana_number")
+        ]
+        if None not in slots[:2]:
+            sources = tuple(NONE if slot is None else slot for slot in slots)
+            self._put("network.\0flow", "flow", 0, sources)
+
+    def _keeps_original(self) -> bool:
+        kind = self.log_type
+        known = wanted(kind)
+        return kind.read.original or any((name,) not in known for name in self.columns or ())
+
+    def _put(
+        self,
+        name: str,
+        code: str,
+        kind: int = 0,
+        sources: tuple[int, ...] = (),
+        default: bytes | None = None,
+        other: bytes | None = None,
+    ) -> None:
+        node = self.tree
+        *parents, leaf = name.split(".")
+        for parent in parents:
+            node = node.setdefault(parent, {})
+        text = b"" if code in ("place", "flow", "context") else orjson.dumps(leaf) + b":"
+        if code == "literal":
+            text += (default or b"") + b","
+            default = None
+        node[leaf] = Op(code, text, kind, sources, default, other)
+
+    def _object(self, tree: Mapping[str, Any], depth: int = 0) -> Iterator[Op]:
+        if depth > DEEPEST:
+            raise Unfit
+        for key, member in tree.items():
+            if isinstance(member, Op):
+                yield member
+            else:
+                yield Op("open", orjson.dumps(key) + b":{")
+                yield from self._object(member, depth + 1)
+                yield Op("close")
+
+    # The values of a record
+
+    def _sources(self, paths: Sequence[Path_], lists: bool = False) -> tuple[int, ...]:
+        slots = [self._slot(path, lists) for path in paths]
+        return tuple(slot for slot in slots if slot is not None)
+
+    def _slot(self, path: Path_, lists: bool = False) -> int | None:
+        """Number of the value at a path; None where the record can have none there."""
+        if self.columns is not None:
+            if len(path) != 1 or path[0] not in self.columns:
+                return None
+            return self.slots.setdefault(path, len(self.slots))
+        if "*" in path and not lists:
+            raise Unfit
+        place = self.root
+        for key in path:
+            if type(key) is int:
+                raise Unfit
+            if key == "*":
+                place.element = place = place.element or Place()
+            else:
+                place = place.keys.setdefault(str(key), Place())
+        number = self.slots.setdefault(path, len(self.slots))
+        if "*" in path:
+            place.list = number
+            return LIST + number
+        place.slot = number
+        return number
+
+    def _columns(self) -> tuple[int, int]:
+        if self.columns is None:
+            return 0, 0
+        last = {name: number for number, name in enumerate(self.columns)}
+        words = [
+            self.slots.get((name,), NONE) if last[name] == number else NONE
+            for number, name in enumerate(self.columns)
+        ]
+        if self.log_type.read.pattern:
+            words.append(NONE)  # the line itself
+        return self.words.add(words), len(words)
+
+
+def _joined(ops: list[Op]) -> list[Op]:
+    """The operations with literals in a row made one."""
+    found: list[Op] = []
+    for op in ops:
+        if found and op.code == found[-1].code == "literal":
+            found[-1] = Op("literal", found[-1].text + op.text)
+        else:
+            found.append(op)
+    return found

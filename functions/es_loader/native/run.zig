@@ -1,0 +1,101 @@
+//! Makes documents of a window of records in one call: what Python calls, and no more.
+//!
+//! Each record becomes a line in `out` and a line in `ids`, or empty lines: then Python makes its
+//! document, since something in it is unusual (GENERAL), or since a text is in no table yet
+//! (PENDING), of which `misses` tells.
+
+const std = @import("std");
+const document = @import("document.zig");
+const places = @import("place.zig");
+const scan = @import("scan.zig");
+const table = @import("table.zig");
+const program = @import("program.zig");
+const Engine = document.Engine;
+const Job = document.Job;
+const NONE = program.NONE;
+
+/// A mistake ends the process: a wrong document is not worth going on for.
+pub const panic = std.debug.no_panic;
+
+const PENDING = 254;
+const GENERAL = 255;
+
+export fn native_size() u64 {
+    return @sizeOf(Engine);
+}
+
+/// Number that Python compares: a library of another time is not used.
+export fn native_version() u64 {
+    return 2;
+}
+
+export fn native_start(engine: *Engine, seed: u64) void {
+    engine.known.seed = seed;
+    engine.fixed.seed = seed;
+}
+
+export fn native_clear(engine: *Engine) void {
+    engine.known.clear();
+}
+
+/// Where the bytes are in the table; NONE where it is full.
+export fn native_keep(engine: *Engine, fixed: bool, bytes: [*]const u8, size: u64) u32 {
+    const found = if (fixed) engine.fixed.keep(bytes[0..size]) else engine.known.keep(bytes[0..size]);
+    return found orelse NONE;
+}
+
+/// Enters a text; false where the table is full.
+export fn native_put(engine: *Engine, fixed: bool, bytes: [*]const u8, size: u64, entry: *const table.Entry) bool {
+    const text = bytes[0..size];
+    const found = if (fixed) engine.fixed.put(text, entry.*) else engine.known.put(text, entry.*);
+    return found != null;
+}
+
+/// Addresses are looked up here from now on; `databases` stay where they are.
+export fn native_locate(engine: *Engine, databases: *const [2]places.Database) void {
+    engine.databases = databases.*;
+    for (&engine.databases) |*database| database.open();
+    engine.located = 1;
+}
+
+export fn native_run(engine: *Engine, job: *Job) void {
+    const plan = program.Program.of(job.words[0..job.word_count], job.texts[0..job.text_count]);
+    const values: *scan.Values = @ptrCast(&engine.values);
+    values.window = job.window[0..job.window_size];
+    var run = document.Run{
+        .engine = engine,
+        .job = job,
+        .plan = &plan,
+        .values = values,
+        .out = .{ .buffer = &.{}, .at = 0 },
+        .ids = .{ .buffer = &.{}, .at = 0 },
+    };
+    job.miss_count = 0;
+    job.done = 0;
+    var start: u32 = 0;
+    while (job.done < job.count) : (job.done += 1) {
+        const end = start + job.lengths[job.done];
+        // All records that follow, and this one, have room for a line feed.
+        run.out.buffer = job.out[0 .. job.out_room - (job.count - job.done)];
+        run.ids.buffer = job.ids[0 .. job.ids_room - (job.count - job.done)];
+        const before = .{ run.out.at, run.ids.at };
+        run.position = job.position + job.done;
+        var status: u8 = run.record(start, end) catch |problem| switch (problem) {
+            error.Unusual => GENERAL,
+            error.Full => if (before[0] == 0) GENERAL else break,
+        };
+        if (run.pending and status != GENERAL) status = PENDING;
+        if (status >= PENDING) {
+            run.out.at = before[0];
+            run.ids.at = before[1];
+        }
+        job.out[run.out.at] = '\n';
+        job.ids[run.ids.at] = '\n';
+        run.out.at += 1;
+        run.ids.at += 1;
+        job.status[job.done] = status;
+        job.out_size = run.out.at;
+        job.ids_size = run.ids.at;
+        start = end + 1;
+    }
+}

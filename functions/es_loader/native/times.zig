@@ -1,0 +1,71 @@
+//! Times as OpenSearch takes them: which texts are one already, and seconds since 1970.
+//!
+//! The same as times.py for the usual forms; whatever else is a time goes to Python.
+
+const std = @import("std");
+
+pub const MINUTE = 16; // bytes of an ISO time down to its minute
+
+/// Whether a text is a time as `times.CANONICAL` has it, on a day that exists.
+pub fn canonical(text: []const u8) bool {
+    if (text.len < 20 or text.len > 30 or text[text.len - 1] != 'Z') return false;
+    for ("0000-00-00T00:00:00", text[0..19]) |form, c| {
+        if (if (form == '0') !std.ascii.isDigit(c) else form != c) return false;
+    }
+    if (text.len > 20) {
+        if (text[19] != '.' or text.len == 21) return false;
+        for (text[20 .. text.len - 1]) |c| if (!std.ascii.isDigit(c)) return false;
+    }
+    const month = pair(text, 5);
+    const day = pair(text, 8);
+    const days = [12]u8{ 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    if (month < 1 or month > 12 or day < 1) return false;
+    if (day > days[month - 1]) return false; // 29 February: Python knows
+    return pair(text, 0) > 0 and pair(text, 11) < 24 and pair(text, 14) < 60 and pair(text, 17) < 60;
+}
+
+fn pair(text: []const u8, at: usize) u32 {
+    return @as(u32, text[at] - '0') * 10 + (text[at + 1] - '0');
+}
+
+/// The ISO time of ten digits, seconds since 1970, or of thirteen, milliseconds.
+pub fn ofNumber(text: []const u8) ?[24]u8 {
+    if ((text.len != 10 and text.len != 13) or text[0] == '0') return null;
+    var value: u64 = 0;
+    for (text) |c| {
+        if (!std.ascii.isDigit(c)) return null;
+        value = value * 10 + (c - '0');
+    }
+    const rest: u32 = if (text.len == 13) @intCast(value % 1000) else 0;
+    const seconds = if (text.len == 13) value / 1000 else value;
+    const second: u32 = @intCast(seconds % 86400);
+    // http://howardhinnant.github.io/date_algorithms.html#civil_from_days, in the eras after 1970
+    const shifted: u32 = @intCast(seconds / 86400 + 719468);
+    const era = shifted / 146097;
+    const of_era = shifted % 146097;
+    const year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    const of_year = of_era - (365 * year + year / 4 - year / 100);
+    const month = (5 * of_year + 2) / 153;
+    const day = of_year - (153 * month + 2) / 5 + 1;
+    const civil = if (month < 10) month + 3 else month - 9;
+    const full_year = year + era * 400 + @intFromBool(civil <= 2);
+    var out: [24]u8 = "0000-00-00T00:00:00.000Z".*;
+    put(out[0..4], full_year);
+    put(out[5..7], civil);
+    put(out[8..10], day);
+    put(out[11..13], second / 3600);
+    put(out[14..16], second / 60 % 60);
+    put(out[17..19], second % 60);
+    put(out[20..23], rest);
+    return out;
+}
+
+fn put(out: []u8, value: u32) void {
+    var rest = value;
+    var at = out.len;
+    while (at > 0) {
+        at -= 1;
+        out[at] = @intCast('0' + rest % 10);
+        rest /= 10;
+    }
+}
