@@ -22,7 +22,8 @@ ACCESS = re.compile(
 
 def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     """Set logger, message, and what the message says of an access."""
-    text = record["text"].rstrip()
+    text, line_break, rest = record["text"].rstrip().partition("\n")
+    text = text.rstrip()
     document["event.type"] = [
         "error" if (record["level"] or record["level_"]) in ERRORS else "info"
     ]
@@ -31,7 +32,7 @@ def transform(record: dict[str, str], document: dict[str, Any]) -> None:
         start = text.rfind(" (", -LONGEST)
         if start >= 0 and (found := CLASS(text, start)):
             document["log.logger"], text = found[1], text[:start]
-    document["message"] = text
+    document["message"] = f"{text}{line_break}{rest}"
     if text.startswith("Principal = "):
         _access(text, document)
     elif failed := FAILED(text):
