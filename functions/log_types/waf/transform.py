@@ -60,7 +60,7 @@ def _request(request: dict[str, Any], document: dict[str, Any]) -> None:
 
 @lru_cache(4096)
 def _web_acl(identifier: str) -> dict[str, str]:
-    """Fields of a web ACL: `arn:aws:wafv2:REGION:ACCOUNT:SCOPE/webacl/NAME/ID`, else Classic's id."""
+    """Fields of a web ACL: `arn:aws:wafv2:REGION:ACCOUNT:SCOPE/webacl/NAME/ID`, or Classic's id."""
     parts = identifier.split(":", 5)
     if len(parts) < 6:
         return {"aws.waf.web_acl.id": identifier}
