@@ -31,7 +31,8 @@ def _as_query_log(record: dict[str, Any]) -> None:
     """Gives an event of DNS Firewall the keys that a query log has."""
     record.update({key.replace("-", "_"): value for key, value in record.items()})
     record["query_timestamp"] = record.get("last_observed_at")
-    record["srcids"] = srcids: dict[str, Any] = {}
+    srcids: dict[str, Any] = {}
+    record["srcids"] = srcids
     for resource in objects_in(record, "resources"):
         srcids["instance"] = object_in(resource, "instance-details").get(
             "id", srcids.get("instance")
