@@ -76,6 +76,18 @@ def record(log_type: LogType, random: Random) -> Any:
     return odd
 
 
+def cef_lines(log_type: LogType, random: Random, number: int) -> bytes:
+    """Lines of the Common Event Format with odd values, in the header too."""
+    keys = [str(path[1]) for path in paths(log_type) if path[0] == "extension" and len(path) > 1]
+    lines = []
+    for _ in range(number):
+        texts = [random.choice(TEXTS).replace("|", "") for _ in range(6)]
+        pairs = [f"{key}={random.choice(TEXTS)}" for key in keys if random.random() < 0.6]
+        pairs += [f"cs1={random.choice(TEXTS)} cs1Label={random.choice(('Host ID', 'TCP Flags'))}"]
+        lines.append("|".join(["CEF:0", *texts, " ".join(pairs)]))
+    return "\n".join(lines).encode("utf-8", "replace")
+
+
 def json_lines(log_type: LogType, random: Random, number: int) -> bytes:
     """Odd objects, one a line."""
     return b"\n".join(

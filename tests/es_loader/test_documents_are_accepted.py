@@ -36,6 +36,10 @@ def results(log_type: LogType, random: Random) -> Iterator[Any]:
         data = odd_records.json_lines(log_type, random, NUMBER)
         yield from NORMALIZER.run(Stream(io.BytesIO(data)), CONTEXT, log_type, forced=True)
         return
+    if kind == "cef":
+        data = odd_records.cef_lines(log_type, random, NUMBER)
+        yield from NORMALIZER.run(Stream(io.BytesIO(data)), CONTEXT, log_type, forced=True)
+        return
     if kind == "delimited":
         lines = [odd_records.columns(log_type, random) for _ in range(NUMBER)]
         data = "\n".join(log_type.read.delimiter.join(line) for line in lines).encode()

@@ -7,6 +7,7 @@ from common.sql import statement
 from es_loader.guard import is_ip
 
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+CODE = re.compile(r"-?[0-9]{1,10}")
 WHITE = {"n": "\n", "r": "\r", "t": "\t"}
 SESSIONS = {  # operation -> event.category, event.type
     "CONNECT": (["authentication", "database", "session"], ["start"]),
@@ -54,7 +55,7 @@ def transform(record: dict[str, str], document: dict[str, Any]) -> None:
         verb, document["event.category"], document["event.type"] = statement(text)
         document["aws.rds.verb"] = verb
         document["aws.rds.statement"] = text
-    if code:
+    if CODE.fullmatch(code):
         succeeded = int(code) == 0
         document["event.outcome"] = "success" if succeeded else "failure"
         document["error.code"] = None if succeeded else code

@@ -8,6 +8,7 @@ from typing import Any
 
 from es_loader.guard import is_ip
 
+ADDRESS = re.compile(r"[0-9a-f]{1,15}")
 DENIED = re.compile(r"Access denied for user '([^']{0,255})'(?:@'([^']{0,255})')?")
 ABORTED = re.compile(
     r"Aborted connection (\d{1,20}) to db: '([^']{0,255})' user: '([^']{0,255})'"
@@ -20,14 +21,16 @@ def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     day, clock, text = record["day"], record["clock"], record["message"]
     if len(day) == 6:
         day = f"20{day[:2]}-{day[2:4]}-{day[4:]}"
-    clock = clock if clock[1] != ":" else f"0{clock}"
+    clock = clock if clock[1:2] != ":" else f"0{clock}"
     document["@timestamp"] = f"{day}T{clock}{record['zone'] or 'Z'}"
     level = record["level"].lower()
     document["log.level"] = level
     kind = "error" if level == "error" else "info"
     document["event.category"], document["event.type"] = ["database"], [kind]
-    thread = record["thread"] or (int(record["address"], 16) if record["address"] else None)
-    document["process.thread.id"] = thread
+    address = record["address"]
+    document["process.thread.id"] = record["thread"]
+    if ADDRESS.fullmatch(address):
+        document["process.thread.id"] = int(address, 16)
     if found := DENIED.match(text):
         document["event.action"] = "login"
         document["event.category"] = ["authentication", "database"]
