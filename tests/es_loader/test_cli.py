@@ -223,10 +223,11 @@ def test_the_code_of_a_log_type_is_printed(siem: Any) -> None:
 
 
 def test_every_command_has_help_with_an_example(siem: Any) -> None:
-    for command in ("parse", "log-types"):
-        status, out, _ = siem(command, "--help")
+    commands = ("parse", "log-types", "audit", "load", "replay quarantine", "replay dlq")
+    for command in commands:
+        status, out, _ = siem(*command.split(), "--help")
         assert status == 0
-        assert "Example: siem " in "\n".join(map(str, out))
+        assert f"Example: siem {command} " in "\n".join(map(str, out))
 
 
 def test_parse_and_log_types_start_without_boto3() -> None:
