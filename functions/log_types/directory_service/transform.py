@@ -1,0 +1,47 @@
+"""Says of a domain controller's event what windows_event says of it.
+
+https://docs.aws.amazon.com/directoryservice/latest/admin-guide/ms_ad_enable_log_forwarding.html
+"""
+
+from typing import Any
+
+from common.members import object_in
+from es_loader.log_type import HERE, load
+from log_types.windows_event import transform as windows
+
+# What an id means stands in the log type of Windows events, once for all that have them.
+_LOOKUPS = load(HERE / "windows_event").lookups
+BY_CODE = tuple(
+    (name, _LOOKUPS[name].table) for name in ("event.action", "event.category", "event.type")
+)
+REASONS = _LOOKUPS["event.reason"].table
+ADDRESSES = ("IpAddress", "SourceAddress", "ClientAddress")
+MAPPED = "::ffff:"  # before an IPv4 address that is written as an IPv6 one
+OURS = (("access.list", "access.list"), ("privileges", "privileges"))
+
+
+def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
+    """Set what the event's id tells, the people in it, and lists of words."""
+    windows.transform(record, document)
+    code = object_in(record, "System").get("EventID")
+    if type(code) is dict:
+        code = code.get("#text")
+    if type(code) is str:
+        for name, table in BY_CODE:
+            document[name] = table.get(code)
+    data = object_in(record, "EventData")
+    for name in ("SubStatus", "Status"):
+        if type(status := data.get(name)) is str and (reason := REASONS.get(status)):
+            document["event.reason"] = reason
+            break
+    for name in ADDRESSES:
+        if type(address := data.get(name)) is str and address not in ("", "-"):
+            address = address.removeprefix(MAPPED) if "." in address else address
+            document["source.address"] = document["source.ip"] = address
+            document["related.ip"] = [address]
+            break
+    for theirs, own in OURS:
+        if words := document.pop(f"microsoft.windows_event.{theirs}", None):
+            document[f"aws.directory_service.{own}"] = words
+    if type(properties := data.get("Properties")) is str and properties != "-":
+        document["aws.directory_service.directory.properties"] = properties.split()
