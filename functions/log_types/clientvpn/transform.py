@@ -12,7 +12,6 @@ FIELDS = (
     ("common-name", "tls.client.x509.subject.common_name"),
     ("connection-attempt-failure-reason", "event.reason"),
     ("connection-attempt-status", "aws.clientvpn.connection_attempt_status"),
-    ("connection-duration-seconds", "aws.clientvpn.connection_duration"),
     ("connection-end-time", "event.end"),
     ("connection-id", "aws.clientvpn.connection_id"),
     ("connection-log-type", "event.action"),
@@ -20,14 +19,17 @@ FIELDS = (
     ("connection-start-time", "event.start"),
     ("device-ip", "source.ip"),
     ("device-type", "aws.clientvpn.device_type"),
+    ("posture-compliance-statuses", "aws.clientvpn.posture_compliance_statuses"),
+    ("transport-protocol", "network.transport"),
+    ("username", "user.name"),
+)
+NUMBERS = (
+    ("connection-duration-seconds", "aws.clientvpn.connection_duration"),
     ("egress-bytes", "destination.bytes"),
     ("egress-packets", "destination.packets"),
     ("ingress-bytes", "source.bytes"),
     ("ingress-packets", "source.packets"),
     ("port", "source.port"),
-    ("posture-compliance-statuses", "aws.clientvpn.posture_compliance_statuses"),
-    ("transport-protocol", "network.transport"),
-    ("username", "user.name"),
 )
 SYSTEMS = {
     "android": "android",
@@ -50,6 +52,10 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     for name, field in FIELDS:
         if (value := get(name)) not in NO_VALUE:
             document[field] = value
+    for name, field in NUMBERS:
+        value = get(name)
+        number = _number(value)
+        document[field] = number if number is not None else None if value in NO_VALUE else value
     found = document.get
     document["@timestamp"] = _first(found, get, "connection-last-update-time")
     document["source.address"] = device = found("source.ip")

@@ -102,17 +102,31 @@ OTHERS = {
 KNOWN = FIELDS.keys() | ENCODED.keys() | OTHERS
 PROTOCOLS = {"http": "http", "https": "http", "ws": "websocket", "wss": "websocket"}
 NO_VALUE = (None, "", "-")
+NUMBERS = frozenset(("c-port", "cs-bytes", "sc-bytes", "sc-content-len", "sc-status"))
+# Column by column: the field of a value that stays as it is, and whether it is a whole number.
+PLAIN = tuple((FIELDS.get(name), name in NUMBERS) for name in COLUMNS)
+BY_NAME = ENCODED.keys() | OTHERS | {"cs(Host)", "cs-protocol", "sc-status", "time-taken"}
+READ = tuple((number, name) for number, name in enumerate(COLUMNS) if name in BY_NAME)
 
 
 def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     """Set all fields of a request; RecordError, if it is JSON that is cut."""
     line = record.get("line")
-    values = _values(line) if type(line) is str else record
+    if type(line) is str and line.lstrip()[:1] != "{":
+        values = _columns(line, document)
+    else:
+        values = _members(line) if type(line) is str else record
+        for name, field in FIELDS.items():
+            if (value := values.get(name)) not in NO_VALUE:
+                document[field] = value
+        if not values.keys() <= KNOWN:
+            document["aws.cloudfront.more"] = [
+                f"{name}={value}"
+                for name, value in values.items()
+                if name not in KNOWN and value not in NO_VALUE
+            ]
     get = values.get
     document["@timestamp"] = _time(get)
-    for name, field in FIELDS.items():
-        if (value := get(name)) not in NO_VALUE:
-            document[field] = value
     for name, field in ENCODED.items():
         if type(value := get(name)) is str and value != "-":
             document[field] = as_sent(value)
@@ -132,27 +146,33 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     if type(tls := get("ssl-protocol")) is str:
         document["tls.version_protocol"], document["tls.version"] = tls_version(tls)
     document["event.duration"] = nanoseconds(get("time-taken"))
-    if not values.keys() <= KNOWN:
-        document["aws.cloudfront.more"] = [
-            f"{name}={value}"
-            for name, value in values.items()
-            if name not in KNOWN and value not in NO_VALUE
-        ]
 
 
-def _values(line: str) -> dict[str, Any]:
-    """Values by the name of their column; RecordError, if it is a piece of JSON."""
-    if line.lstrip()[:1] == "{":
-        try:
-            found = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            found, _ = tolerant_json(line)
-        return found if type(found) is dict else {}
+def _columns(line: str, document: dict[str, Any]) -> dict[str, Any]:
+    """Set what stays as it is; returns the values that are read by name."""
     columns = line.split("\t" if "\t" in line else " ")
-    values: dict[str, Any] = dict(zip(COLUMNS, columns, strict=False))
-    for number, value in enumerate(columns[len(COLUMNS) :], len(COLUMNS) + 1):
-        values[str(number)] = value
-    return values
+    for (field, whole), value in zip(PLAIN, columns, strict=False):
+        if field and value != "-":
+            document[field] = (
+                int(value) if whole and value.isdecimal() and len(value) < 16 else value
+            )
+    count = len(columns)
+    if count > len(COLUMNS):
+        document["aws.cloudfront.more"] = [
+            f"{number}={columns[number - 1]}"
+            for number in range(len(COLUMNS) + 1, count + 1)
+            if columns[number - 1] not in NO_VALUE
+        ]
+    return {name: columns[number] for number, name in READ if number < count}
+
+
+def _members(line: str) -> dict[str, Any]:
+    """The members of a JSON object; RecordError, if it is cut."""
+    try:
+        found = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        found, _ = tolerant_json(line)
+    return found if type(found) is dict else {}
 
 
 def _time(get: Any) -> Any:
