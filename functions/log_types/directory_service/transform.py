@@ -17,6 +17,10 @@ BY_CODE = tuple(
 REASONS = _LOOKUPS["event.reason"].table
 ADDRESSES = ("IpAddress", "SourceAddress", "ClientAddress")
 MAPPED = "::ffff:"  # before an IPv4 address that is written as an IPv6 one
+LISTS = (
+    ("Properties", "directory.properties"),
+    ("ServicePrincipalNames", "account.spn"),
+)
 OURS = (("access.list", "access.list"), ("privileges", "privileges"))
 
 
@@ -43,5 +47,6 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     for theirs, own in OURS:
         if words := document.pop(f"microsoft.windows_event.{theirs}", None):
             document[f"aws.directory_service.{own}"] = words
-    if type(properties := data.get("Properties")) is str and properties != "-":
-        document["aws.directory_service.directory.properties"] = properties.split()
+    for name, field in LISTS:
+        if type(words := data.get(name)) is str and words != "-":
+            document[f"aws.directory_service.{field}"] = words.split()
