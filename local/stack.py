@@ -1,7 +1,7 @@
 """The deployment on a laptop: a node, emulated S3 and SQS, and what Terraform creates in them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,10 +38,10 @@ def running() -> Iterator[Stack]:
 def create(own_node: node.Node, own_aws: aws.Aws, described: deployment.Deployment) -> Stack:
     """Create buckets, queues, notifications and index templates; return the deployment."""
     s3, sqs = own_aws.client("s3"), own_aws.client("sqs")
+    location = {"LocationConstraint": described.region}
     for bucket in described.buckets.values():
-        s3.create_bucket(
-            Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": described.region}
-        )
+        with suppress(s3.exceptions.BucketAlreadyOwnedByYou):  # by what shares the emulator
+            s3.create_bucket(Bucket=bucket, CreateBucketConfiguration=location)
     queue_urls = create_queues(sqs, described)
     notification = {"QueueArn": queue_arn(described, "logs"), "Events": ["s3:ObjectCreated:*"]}
     s3.put_bucket_notification_configuration(

@@ -54,10 +54,20 @@ class Source:
 
     def __init__(self, body: Readable) -> None:
         self._body, self._head = body, b""
+        self._broken: Exception | None = None  # told once what came before it has been read
 
     def peek(self, size: int) -> bytes:
         """The next bytes, `size` of them where there are as many; nothing is consumed."""
-        while len(self._head) < size and (more := self._body.read(size - len(self._head))):
+        while len(self._head) < size and not self._broken:
+            try:
+                more = self._body.read(size - len(self._head))
+            except BROKEN as error:
+                if not self._head:
+                    raise
+                self._broken = error
+                break
+            if not more:
+                break
             self._head += more
         return self._head[:size]
 
@@ -67,6 +77,8 @@ class Source:
             size = len(self._head) if size < 0 else size
             head, self._head = self._head[:size], self._head[size:]
             return head
+        if self._broken:
+            raise self._broken
         return self._body.read(size)
 
     def unread(self, data: bytes) -> None:

@@ -46,10 +46,7 @@ def objects() -> dict[str, tuple[str, bytes]]:
     return {
         "array": ("cloudtrail", f"[{','.join(trails)}]".encode()),
         "records": ("cloudtrail", f'{{"x":1,"Records":[{",".join(trails)}],"y":2}}'.encode()),
-        "pretty": (
-            "waf",
-            b"\n".join(json.dumps(logs.waf(n), indent=1).encode() for n in range(99)),
-        ),
+        "pretty": ("waf", "\n".join(pretty).encode()),
         "lines": ("waf", logs.json_lines(*wafs)),
         "concatenated": ("waf", b"".join(wafs)),
         "text": ("vpc_flow", logs.text_lines(logs.FLOW_HEADER, *flows)),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from opensearchpy import TransportError
 
 from es_loader import cli
 from es_loader.handler import handler
@@ -86,11 +87,16 @@ class Siem:
         return int(self.stack.opensearch.count(index=index)["count"])
 
     def entries(self, **fields: Any) -> list[dict[str, Any]]:
-        """The ledger's entries with these values."""
+        """The ledger's entries with these values; none while its index is only being made."""
         self.stack.opensearch.indices.refresh(index="siem-ledger-*")
         filters = [{"term": {name: value}} for name, value in fields.items()]
         body = {"size": 10_000, "query": {"bool": {"filter": filters}}}
-        found = self.stack.opensearch.search(index="siem-ledger-*", body=body)
+        try:
+            found = self.stack.opensearch.search(index="siem-ledger-*", body=body)
+        except TransportError as error:
+            if error.status_code != 503:
+                raise
+            return []
         return [hit["_source"] | {"_id": hit["_id"]} for hit in found["hits"]["hits"]]
 
     def forget(self, **fields: Any) -> None:
