@@ -21,6 +21,11 @@ REPEATS = 5
 LONG, LONG_RECORDS = "cloudtrail_300mb", 177_000
 COLD_START = "cold_start"
 NAMES = (*CORPORA, LONG, COLD_START)
+OTHERS = sorted(
+    file.parent.name
+    for file in (ROOT / "functions").glob("*/handler.py")
+    if file.parent.name != "es_loader"
+)
 DEAREST = 12
 
 
@@ -58,7 +63,7 @@ class Bench:
         return f"{LONG:<16} {size / 1e6:,.0f} MB in one line  peak {peak:.0f} MB"
 
     def cold_start(self) -> str:
-        """The start of the function: the minimum of the repeats."""
+        """The start of each function, a line each: the minimum of the repeats."""
         file, _ = self.written("cloudtrail", 1)
         command = ("-m", "bench.cold_start", CORPORA["cloudtrail"].key, file, self.databases)
         tell(f"{COLD_START}: {REPEATS} runs")
@@ -66,9 +71,8 @@ class Bench:
         if os.environ.get("VERBOSE"):
             tell(dearest_imports())
         imports, document = (min(run[which] for run in runs) for which in ("imports", "document"))
-        return (
-            f"{COLD_START:<16} {document:.2f} s CPU to the first document, imports {imports:.2f} s"
-        )
+        loader = f"{document:.2f} s CPU to the first document, imports {imports:.2f} s"
+        return "\n".join([f"{COLD_START:<16} {loader}", *map(imported, OTHERS)])
 
     def written(self, name: str, count: int = 0) -> tuple[str, int]:
         """Write an object, of as many records as are measured or of `count`; return its file and
@@ -107,6 +111,13 @@ def described(name: str, size: int, peak: float, runs: Sequence[Mapping[str, Any
         f"{name:<16} {records / ours:>9,.0f} records/s  {size / records:>5,.0f} B/record"
         f"  peak {peak:>4.0f} MB  {ours / floor:.2f} x floor"
     )
+
+
+def imported(function: str) -> str:
+    """The line of a function that is only imported: CPU from the start of the interpreter."""
+    code = f"import {function}.handler, time; print(time.process_time())"
+    least = min(float(python("-c", code)) for _ in range(REPEATS))
+    return f"{COLD_START:<16} {least:.2f} s CPU to import {function}"
 
 
 def python(*arguments: str) -> str:
