@@ -17,8 +17,12 @@ RECORDS = 1_500
 def test_the_floor_reads_every_record(name: str) -> None:
     packed = io.BytesIO()
     CORPORA[name].pack(RECORDS, packed)
-    header = name == "vpc_flow"
-    assert least(CORPORA[name], packed.getvalue()) == RECORDS + header
+    corpus, text = CORPORA[name], gzip.decompress(packed.getvalue())
+    # A floor of lines takes header lines, and each line of a record that has several, for one.
+    array = corpus.head.startswith(b"{")
+    known = RECORDS if array or corpus.floor == "json" else text.rstrip(b"\n").count(b"\n") + 1
+    assert known >= RECORDS
+    assert least(corpus, packed.getvalue()) == known
 
 
 def test_the_floor_of_an_array_cuts_between_records_only() -> None:
