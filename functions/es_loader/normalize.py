@@ -59,6 +59,7 @@ class _Bound:
     batches, where there is one."""
 
     name: str
+    json: bool
     parse: Parser
     normalize: Normalize
     general: Normalize
@@ -170,7 +171,8 @@ class Normalizer:
                 assert typed.decode
                 parse, normalize = typed.decode, typed.bind(own)
             native = self.engine.bind(log_type, names, own) if self.engine else None
-            bound[key] = _Bound(log_type.name, parse, normalize, general, native)
+            json = log_type.read.format == "json"
+            bound[key] = _Bound(log_type.name, json, parse, normalize, general, native)
         return bound[key]
 
     def _typed_form(self, log_type: LogType) -> Compiled | None:
@@ -204,7 +206,7 @@ class Normalizer:
         if isinstance(error, msgspec.ValidationError) and (found := AT.search(str(error))):
             self._unusual[name].add(found[1])
         # orjson's error is a ValueError; a record that is nested too deeply has its name there.
-        if isinstance(error, (msgspec.DecodeError, RecursionError, ValueError)):
+        if current.json and isinstance(error, (msgspec.DecodeError, RecursionError, ValueError)):
             try:
                 record, repaired = tolerant_json(raw)
                 index, id, text = current.general(record, raw, position, repaired or None)
