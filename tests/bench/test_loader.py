@@ -57,7 +57,7 @@ def test_geoip_adds_places_and_owners_and_nothing_else(
 ) -> None:
     plain = [json.loads(document) for document in bulk(name, packed, None)[1]]
     located = [json.loads(document) for document in bulk(name, packed, databases)[1]]
-    if any(has_public_end(document, load_all()[name].geoip) for document in plain):
+    if any(has_public_end(document, LOG_TYPES.by_name[name].geoip) for document in plain):
         assert located != plain
     assert [without_geo(document) for document in located] == list(map(without_geo, plain))
 
