@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from common import aws
 from configure_domain.api import ConfigureError
-from configure_domain.dashboards import Object
+from configure_domain.dashboards_api import Object
 from configure_domain.domain import Domain, explained
 
 FOLDER = "saved_objects"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from configure_domain import memory
 from configure_domain.api import ConfigureError
-from configure_domain.dashboards import Dashboards, Object
+from configure_domain.dashboards_api import Dashboards, Object
 from configure_domain.domain import Domain
 from configure_domain.index_patterns import PREFIX
 from configure_domain.memory import Key, Remembered

@@ -14,7 +14,7 @@ from opensearchpy import OpenSearch
 from common import aws as common_aws
 from configure_domain import domain, index_patterns, saved_objects, security
 from configure_domain import handler as configure_domain
-from configure_domain.dashboards import Dashboards
+from configure_domain.dashboards_api import Dashboards
 from configure_domain.domain import Domain
 from configure_domain.settings import Settings
 from es_loader import log_type

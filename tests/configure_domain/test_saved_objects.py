@@ -7,7 +7,7 @@ import pytest
 
 from configure_domain import memory, saved_objects
 from configure_domain.api import ConfigureError
-from configure_domain.dashboards import Dashboards, Object
+from configure_domain.dashboards_api import Dashboards, Object
 from configure_domain.index_patterns import PREFIX
 from configure_domain.report import Entry, Report
 from tests.configure_domain.conftest import BUCKET, Plain
