@@ -35,6 +35,7 @@ TOP = (
     "description",
     "vendor",
     "index",
+    "turn_on",
     "match",
     "read",
     "time",
@@ -190,6 +191,7 @@ class LogType:
     geoip: tuple[str, ...]
     community_id: bool
     targets: Mapping[str, str] = field(default_factory=dict)
+    turn_on: str = ""  # what has to be done for such logs to come, for the reference
 
     def __repr__(self) -> str:
         return f"LogType({self.name!r})"
@@ -290,6 +292,7 @@ class _Checker:
             geoip=geoip,
             community_id=community_id,
             targets=dict(sorted(targets.items())),
+            turn_on=self._text("", raw, "turn_on"),
         )
 
     def _table(self, name: str) -> dict[str, Any]:
