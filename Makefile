@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-emit-index-url $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test golden lint build bench requirements
+.PHONY: help setup demo test golden lint build bench docs requirements
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -37,6 +37,12 @@ build: setup ## Make dist/<arch>/<function>.zip for Lambda
 
 bench: setup ## Measure the loader against its floor (TYPES=a,b limits it)
 	@$(BIN)/python -m bench.run
+
+docs: setup ## Rewrite what is made from the code: local/deployment.json, docs/reference, the picture
+	$(BIN)/python -m local.log_types_reference
+	$(BIN)/python -m local.describe
+	$(BIN)/python -m tests.terraform.reference
+	$(BIN)/python -m tests.terraform.picture
 
 requirements: setup ## Pin requirements/*.txt to pyproject.toml (UPGRADE=1 takes newer versions)
 	$(COMPILE) --group dev --output-file requirements/dev.txt

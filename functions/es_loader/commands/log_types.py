@@ -11,7 +11,7 @@ from common.errors import SiemError
 from es_loader import log_type
 from es_loader.commands.find import by_name
 from es_loader.compile import compile_log_type
-from es_loader.log_type import LogType, Path_, Source
+from es_loader.log_type import GEO, LogType, Path_, Source
 from es_loader.parse import column_names
 
 WIDE = 1000  # columns of a pipe or file: nothing is folded there
@@ -29,8 +29,9 @@ def run(name: str | None, code: bool) -> int:
     else:
         kind = by_name(name)
         print(f"{kind.dataset}: {kind.description}")
-        print(f"index: {kind.index_prefix}-<{kind.index} period>\n")
-        _show(("field", "type", "source"), _fields(kind))
+        print(f"index: {kind.index_prefix}-<{kind.index} period>")
+        print(f"to turn it on: {kind.turn_on}\n" if kind.turn_on else "")
+        _show(("field", "type", "source"), fields(kind))
     return 0
 
 
@@ -39,7 +40,7 @@ def _all() -> Iterator[tuple[str, ...]]:
         yield kind.name, kind.vendor, f"{kind.index_prefix}-* ({kind.index})", kind.description
 
 
-def _fields(kind: LogType) -> Iterator[tuple[str, ...]]:
+def fields(kind: LogType) -> Iterator[tuple[str, str, str]]:
     """Name, type and source of every field that a document can have."""
     for name, field_type in kind.targets.items():
         if name in kind.mapping:
@@ -50,6 +51,8 @@ def _fields(kind: LogType) -> Iterator[tuple[str, ...]]:
             source = json.dumps(kind.constants[name], ensure_ascii=False)
         elif name == "@timestamp":
             source = ", ".join(map(_path, kind.time["paths"])) or "transform.py"
+        elif entity := [each for each in kind.geoip if name.removeprefix(f"{each}.") in GEO]:
+            source = f"GeoIP of {entity[0]}.ip"
         else:
             source = ""
         yield name, field_type, source
