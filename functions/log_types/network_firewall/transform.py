@@ -32,7 +32,7 @@ NETWORK, INTRUSION = ["network"], ["network", "intrusion_detection"]
 
 
 def transform(record: Object, document: Object) -> None:
-    """Fills what the table leaves open. event.iana_number is for the community ID."""
+    """Fills what the table leaves open."""
     zone = record.get("availability_zone")
     if type(zone) is str:
         document["cloud.region"] = _region(zone)
@@ -42,12 +42,9 @@ def transform(record: Object, document: Object) -> None:
         return
     get = event.get
     if type(transport := get("proto")) is str:
-        event["iana_number"] = PROTOCOLS.get(transport)
+        document["network.iana_number"] = PROTOCOLS.get(transport)
     _kind(event, document)
-    _in_utc(event, "timestamp")
     if type(flow := get("netflow")) is dict:
-        _in_utc(flow, "start")
-        _in_utc(flow, "end")
         age = flow.get("age")
         document["event.duration"] = age * SECOND if type(age) is int else None
     if type(tcp := get("tcp")) is dict:
@@ -69,13 +66,6 @@ def transform(record: Object, document: Object) -> None:
     if metadata:
         document["threat.tactic.name"] = _names(metadata.get("mitre_tactic_name"))
         document["threat.technique.name"] = _names(metadata.get("mitre_technique_name"))
-
-
-def _in_utc(parent: Object, name: str) -> None:
-    """`+0000` as `Z`, the form of a time that is read fastest."""
-    time = parent.get(name)
-    if type(time) is str and time.endswith("+0000"):
-        parent[name] = f"{time[:-5]}Z"
 
 
 def _kind(event: Object, document: Object) -> None:
