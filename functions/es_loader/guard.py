@@ -45,7 +45,9 @@ def keyword(value: Any) -> Any:
 
 def lowercase(value: Any) -> Any:
     """As keyword, in lower case: fields that ECS wants normalised."""
-    return keyword(value.lower()) if type(value) is str else keyword(value)
+    if type(value) is str:
+        return keyword(value.lower())
+    return _many(lowercase, value) if type(value) is list else keyword(value)
 
 
 def whole(limit: int) -> Guard:

@@ -213,15 +213,20 @@ class LogType:
         return path if path.exists() else None
 
 
-def load_all(folders: Iterable[Path] = (HERE,)) -> dict[str, LogType]:
-    """Every log type of the folders, by name. A name that two folders have is an error."""
+def folders(root: Path) -> list[Path]:
+    """The folders of log types in a folder; one whose name begins with `_` is none."""
+    found = sorted(path.parent for path in root.glob("*/log_type.toml"))
+    return [folder for folder in found if not folder.name.startswith("_")]
+
+
+def load_all(roots: Iterable[Path] = (HERE,)) -> dict[str, LogType]:
+    """Every log type of the folders, by name. A name that two of them have is an error."""
     found: dict[str, LogType] = {}
-    for root in folders:
-        for path in sorted(root.glob("*/log_type.toml")):
-            if path.parent.name.startswith("_"):
-                continue
-            log_type = load(path.parent)
+    for root in roots:
+        for folder in folders(root):
+            log_type = load(folder)
             if log_type.name in found:
+                path = folder / "log_type.toml"
                 raise LogTypeError(f"{path}: a log type of this name exists: {log_type.name}")
             found[log_type.name] = log_type
     return found

@@ -61,7 +61,7 @@ class Writer:
             self.env["_COLUMNS"] = tuple(self.columns or ())
             call = "_transform(dict(zip(_COLUMNS, record)), extra)"
             if self.columns is None:  # a record that is no object has nothing to transform
-                call = "if type(record) is dict: _transform(record, extra)"
+                call = "if type(record) is dict: record = _transform(record, extra) or record"
             lines += ["extra = {}", call, "found = extra.get"]
         if isinstance(self.reader, Dict):
             lines.append("get = record.get if type(record) is dict else _nothing")
@@ -214,8 +214,11 @@ class Writer:
         ends = ("source.ip", "destination.ip", "source.port", "destination.port")
         values = []
         for name in (*ends, "network.iana_number"):
-            value = self.reader.value(mapping[name].paths[0]) if name in mapping else None
+            paths = mapping[name].paths if name in mapping else ()
+            value = self.reader.value(paths[0]) if paths else None
             code = value.name if value else "None"
+            if name in mapping and not paths:
+                code = f"found({name!r})"
             if value and name.endswith(".port"):
                 code = self.members.variable(name, self.members.single(name, value)).code
             values.append(code)

@@ -99,9 +99,7 @@ class Members:
             return guard.lowercase
         if kind in guard.GUARDS:
             return guard.GUARDS[kind]
-        inner = f"{kind}."
-        targets = self.log_type.targets.items()
-        return guard.objects({k.removeprefix(inner): t for k, t in targets if k.startswith(inner)})
+        return object_guard(self.log_type, kind)
 
     def _memo(self, kind: str, array: bool = False) -> str:
         """Name of the cache of a guard."""
@@ -240,6 +238,13 @@ class Members:
             else:
                 self.lines.append(f"{variable} = {member.code}")
         return replace(member, code=variable)
+
+
+def object_guard(log_type: LogType, name: str) -> guard.Guard:
+    """The guard of a target whose values are objects."""
+    inner = f"{name}."
+    targets = log_type.targets.items()
+    return guard.objects({k.removeprefix(inner): t for k, t in targets if k.startswith(inner)})
 
 
 def word(name: str) -> str:

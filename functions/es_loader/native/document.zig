@@ -18,6 +18,7 @@ const NONE = program.NONE;
 const DEEPEST = 24; // objects in a document
 const MOST_DISTINCT = 64;
 const MINUTES = 12; // tag of minutes, whose times have one index
+const OWN_INDEX = 0; // number of the index that the age of the object chooses
 const GENERATION = 32; // the tag of a time is time + GENERATION * that of the object
 const URL_SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -59,7 +60,7 @@ pub const Job = extern struct {
     miss_count: u64,
 };
 
-const Context = enum(usize) { ingested, file, account, region, object_hash };
+const Context = enum(usize) { ingested, file, account, region, object_hash, modified };
 
 pub const Run = struct {
     engine: *Engine,
@@ -70,10 +71,13 @@ pub const Run = struct {
     ids: emit.Writer,
     position: u64 = 0,
     pending: bool = false,
+    timeless: bool = false, // the record tells no time
     index: u8 = 0,
 
-    /// The number of the record's index.
-    pub fn record(self: *Run, start: u32, end: u32) Error!u8 {
+    /// The number of the index of a record, whose text as delivered, parsed content, and added
+    /// values lie between these ends; no parsed content: that is the text.
+    pub fn record(self: *Run, original: [2]u32, parsed: [2]u32, extra: [2]u32) Error!u8 {
+        const start, const end = original;
         const head = self.plan.head;
         const window = self.values.window;
         self.pending = false;
@@ -82,10 +86,14 @@ pub const Run = struct {
             return error.Unusual;
         }
         self.values.clear(head.slots);
+        const from, const to = if (parsed[1] > parsed[0]) parsed else original;
         if (head.root == NONE) {
-            try scan.columns(self.plan, self.values, start, end);
+            try scan.columns(self.plan, self.values, from, to);
         } else {
-            try scan.json(self.plan, self.values, start, end);
+            try scan.json(self.plan, self.values, head.root, from, to);
+        }
+        if (extra[1] > extra[0]) {
+            try scan.json(self.plan, self.values, head.extra, extra[0], extra[1]);
         }
         try self.out.byte('{');
         var opened: [DEEPEST][2]usize = undefined;
@@ -105,8 +113,7 @@ pub const Run = struct {
                 },
                 .original => {
                     try self.name(op);
-                    const line = if (head.line_last != 0) self.values.last else start;
-                    try self.out.quoted(window[line..end]);
+                    try self.out.quoted(window[start..end]);
                     try self.out.byte(',');
                 },
                 else => try self.member(op),
@@ -130,6 +137,7 @@ pub const Run = struct {
             .array => try self.array(op),
             .lookup => try self.lookup(op),
             .time => try self.time(op),
+            .timeless => if (self.timeless) try self.name(op),
             .account => try self.own(op, .account),
             .region => try self.own(op, .region),
             .place => try self.place(op),
@@ -161,13 +169,38 @@ pub const Run = struct {
             if (value.kind == .none) continue;
             const start = self.out.at;
             try self.name(op);
-            if (try values.write(self, @enumFromInt(op.kind), value)) {
+            const several = value.kind == .array and op.kind != @intFromEnum(Type.raw);
+            if (if (several) try self.list(op, number) else try values.write(self, @enumFromInt(op.kind), value)) {
                 try self.out.byte(',');
                 return true;
             }
             self.out.at = start;
         }
         return false;
+    }
+
+    /// The values of a source that is a list, as they stand there; false where there is none.
+    fn list(self: *Run, op: *const program.Op, number: usize) Error!bool {
+        const from = self.source(op, number);
+        var some = false;
+        var before: u8 = '[';
+        for (self.values.items[0..self.values.item_count]) |*each| {
+            if (each.list != from) continue;
+            some = true;
+            const start = self.out.at;
+            try self.out.byte(before);
+            if (try values.write(self, @enumFromInt(op.kind), &each.value)) {
+                before = ',';
+            } else self.out.at = start;
+        }
+        if (before == '[') {
+            // Refused, or empty; or the items are not those of this list.
+            const empty = !some and self.values.slots[from].isEmpty();
+            if (!empty and !self.pending) return error.Unusual;
+            return false;
+        }
+        try self.out.byte(']');
+        return true;
     }
 
     /// The distinct values of all sources.
@@ -187,14 +220,17 @@ pub const Run = struct {
         var escaped = false;
         for (0..op.count) |number| {
             const from = self.source(op, number);
-            if (from < program.LIST) {
+            if (from < program.LIST and self.values.slots[from].kind != .array) {
                 try self.item(op, &self.values.slots[from], &written, &count, &escaped);
                 continue;
             }
+            var some = false;
             for (self.values.items[0..self.values.item_count]) |*each| {
-                if (each.list != from - program.LIST) continue;
+                if (each.list != from % program.LIST) continue;
                 try self.item(op, &each.value, &written, &count, &escaped);
+                some = true;
             }
+            if (!some and from < program.LIST and !self.values.slots[from].isEmpty()) return error.Unusual;
         }
         if (count == 0) {
             self.out.at = start;
@@ -259,10 +295,11 @@ pub const Run = struct {
         };
     }
 
-    /// @timestamp, and with it the index; a record without a time goes the general way.
+    /// @timestamp, and with it the index; those of the object where the record tells no time.
     fn time(self: *Run, op: *const program.Op) Error!void {
         const generation = @intFromEnum(Type.time) + GENERATION * self.job.generation;
         const minutes = MINUTES + GENERATION * self.job.generation;
+        self.timeless = false;
         for (0..op.count) |number| {
             const value = &self.values.slots[self.source(op, number)];
             const bytes = self.values.bytes(value.*);
@@ -270,17 +307,17 @@ pub const Run = struct {
             if (value.kind == .escaped or std.mem.eql(u8, bytes, "0")) return error.Unusual;
             // All of a minute have one index; op.kind says whether the format is ISO 8601.
             const made = if (op.kind != 0) times.ofNumber(bytes) else null;
-            const iso = if (made) |*text| text else bytes;
-            if (op.kind != 0 and (made != null or times.canonical(bytes))) {
+            const body: ?[]const u8 = if (made) |*text| text else times.canonical(bytes);
+            if (op.kind != 0) if (body) |iso| {
                 if (self.engine.known.find(minutes, iso[0..times.MINUTE])) |entry| {
                     self.index = @intCast(entry.index);
                     try self.name(op);
                     try self.out.byte('"');
                     try self.out.raw(iso);
-                    try self.out.raw("\",");
+                    try self.out.raw("Z\",");
                     return;
                 }
-            }
+            };
             if (value.kind == .integer and op.kind == 0) return error.Unusual;
             if (try values.find(self, generation, value)) |entry| {
                 self.index = @intCast(entry.index);
@@ -289,8 +326,13 @@ pub const Run = struct {
                 return self.out.byte(',');
             }
             if (self.pending) return;
+            return error.Unusual; // refused
         }
-        return error.Unusual;
+        self.timeless = true;
+        self.index = OWN_INDEX;
+        try self.name(op);
+        try self.out.raw(self.context(.modified));
+        try self.out.byte(',');
     }
 
     /// Account or region: that of the record, else that of the object.

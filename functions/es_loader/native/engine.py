@@ -14,15 +14,14 @@ from typing import Any
 
 import orjson
 
-from common.errors import RecordError
+from es_loader import times
 from es_loader.compile import Context, Locate
 from es_loader.enrich import geoip
 from es_loader.log_type import LogType
-from es_loader.native import learn
+from es_loader.native import learn, sections
 from es_loader.native.library import Database, Job, address
 from es_loader.native.program import Program, program
-from es_loader.native.words import CONTEXT, NONE, SEPARATOR
-from es_loader.parse import column_names, parser
+from es_loader.native.words import CONTEXT, NONE
 
 OUT, IDS = 2 << 20, 1 << 18  # bytes of documents and ids that one call makes at most
 MOST_RECORDS = 8192  # of one call
@@ -73,7 +72,7 @@ class Engine:
         if found is None:
             return None
         self.generation = (self.generation + 1) % MOST_GENERATIONS
-        return Bound(self, log_type, found, context)
+        return Bound(self, log_type, columns, found, context)
 
     def _locate(self) -> None:
         """Let the library look addresses up, where `locate` does nothing but that."""
@@ -133,18 +132,28 @@ class Engine:
 class Bound:
     """Makes documents of the records of one object, or of one envelope in it."""
 
-    def __init__(self, engine: Engine, log_type: LogType, own: Program, context: Context) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        log_type: LogType,
+        columns: tuple[str, ...] | None,
+        own: Program,
+        context: Context,
+    ) -> None:
         self.engine, self.name, self.program = engine, log_type.name, own
         self.generation = engine.generation
-        read = log_type.read
-        self._parse = parser(log_type, column_names(read)) if read.format == "lines" else None
+        self._sections = sections.count(log_type)
+        self._cut = sections.cutter(log_type, columns, context.account)
         self.learner = learn.Learner(log_type, context, engine.locate)
+        modified = times.iso_date(context.modified)
+        assert modified
         texts = {
             "ingested": b'"ingested":%b,' % orjson.dumps(context.ingested),
             "file": b'"path":%b,' % orjson.dumps(f"s3://{context.bucket}/{context.key}"),
             "account": context.account.encode("utf-8", "replace"),
             "region": context.region.encode("utf-8", "replace"),
             "object_hash": context.object_hash.encode(),
+            "modified": orjson.dumps(modified[0]),
         }
         self._context = b"".join(texts[name] for name in CONTEXT)
         ends = [0]
@@ -178,7 +187,10 @@ class Bound:
             yield from self._documents(records[at : at + MOST_RECORDS], position + at, other)
 
     def _documents(self, records: Sequence[Any], position: int, other: Other) -> Iterator[Any]:
-        window, lengths = _window(self._columns(records) if self._parse else records)
+        pieces, ids, width = records, None, self._sections
+        if width > 1:
+            pieces, ids = self._cut(records)
+        window, lengths = _window(pieces)
         if not window:
             yield from map(other, records, range(position, position + len(records)))
             return
@@ -187,24 +199,14 @@ class Bound:
         job.check_utf8 = type(records[0]) is bytes and not window.isascii()
         while first < len(records):
             job.window, job.window_size = base + start, len(window) - start
-            job.lengths = lengths.buffer_info()[0] + 4 * first
+            job.lengths = lengths.buffer_info()[0] + 4 * width * first
             job.count, job.position = len(records) - first, position + first
             self._run(window[start:] if start else window)
             done = job.done
-            yield from self._made(records[first : first + done], position + first, other)
-            start += sum(lengths[first : first + done]) + done
+            own = ids[first : first + done] if ids else None
+            yield from self._made(records[first : first + done], position + first, other, own)
+            start += sum(lengths[width * first : width * (first + done)]) + width * done
             first += done
-
-    def _columns(self, lines: Sequence[str]) -> list[str]:
-        """For each line the columns that the pattern finds, and the line; "" where it does not."""
-        assert self._parse
-        found, parse = [], self._parse
-        for line in lines:
-            try:
-                found.append(SEPARATOR.join((*parse(line), line)))
-            except RecordError:
-                found.append("")
-        return found
 
     def _run(self, window: bytes) -> None:
         """One call, and calls again for what it did not know."""
@@ -222,13 +224,16 @@ class Bound:
                         engine.clear()
                         engine.put(entry, known)
 
-    def _made(self, records: Sequence[Any], position: int, other: Other) -> Iterator[Any]:
-        """The documents of a call, and what becomes of the records that it left."""
+    def _made(
+        self, records: Sequence[Any], position: int, other: Other, ids: list[str] | None
+    ) -> Iterator[Any]:
+        """The documents of a call, and what becomes of the records that it left; `ids`: where
+        those are not made by the library."""
         engine, job = self.engine, self.job
         count = len(records)
         status = engine.status[:count]
         documents = engine.out[: job.out_size].split(b"\n")
-        ids = str(engine.ids[: job.ids_size], "ascii").split("\n")
+        ids = ids or str(engine.ids[: job.ids_size], "ascii").split("\n")
         names = self.learner.index_names
         engine.made += count
         if max(status) < PENDING:

@@ -52,19 +52,21 @@ class Learner:
 
     def __init__(self, log_type: LogType, context: Context, locate: Locate | None) -> None:
         self._locate = locate
-        self.index_names: list[str] = []
-        self._numbers: dict[str, int] = {}
         indices = memo.Indices(log_type.index_prefix, log_type.index)
         table, modified = log_type.time, context.modified
+        own = indices[modified // memo.DAY]
         self._iso = table["format"] == "iso8601"
         self._times = memo.Times(
             times.reader(table["format"], table["timezone"], modified),
             indices,
             [],
-            indices[modified // memo.DAY],
+            own,
             modified - OLDEST,
             modified + NEWEST,
         )
+
+        # That of the object is number OWN_INDEX of document.zig.
+        self.index_names, self._numbers = [own], {own: 0}
 
     def entries(self, tag: int, text: bytes) -> Iterator[tuple[Entry, bytes]]:
         """What is to be entered for a text that the library asked for."""

@@ -1,7 +1,6 @@
 """Writes a log type as a program for the native library: numbers, and the texts they point to.
 
-A log type that has a transform.py, or whose records are
-neither JSON nor columns, has no program.
+What a transform.py adds is a second object that the program reads (sections.py).
 """
 
 from array import array
@@ -15,6 +14,7 @@ from common import ecs
 from es_loader.compile.members import LOWERCASE, OBJECTS
 from es_loader.compile.values import wanted
 from es_loader.log_type import LogType, Lookup, Path_
+from es_loader.native import sections
 from es_loader.native.words import (
     CONTEXT,
     DEEPEST,
@@ -63,13 +63,6 @@ def program(
     located   there are databases to look addresses up in
     tags      name of a look-up -> tag of its table
     """
-    read = log_type.read
-    plain = read.format == "json" or (
-        read.format == "delimited" and not read.quotes and len(read.delimiter.encode()) == 1
-    )
-    plain = plain or read.format == "lines"
-    if not plain or log_type.transform or log_type.id_fields == "content":
-        return None
     try:
         return _Writer(log_type, columns, located, tags).program()
     except Unfit:
@@ -88,7 +81,7 @@ class _Writer:
         self.columns = list(columns) if columns is not None else None
         self.words = Words()
         self.slots: dict[Path_, int] = {}
-        self.root = Place()
+        self.root, self.extra = Place(), Place()
         self.tree: dict[str, Any] = {}
 
     def program(self) -> Program:
@@ -98,21 +91,24 @@ class _Writer:
         ops = _joined([*self._object(self.tree)])
         columns, count = self._columns()
         root = NONE if self.columns is not None else self.words.place(self.root)
+        extra = self.words.place(self.extra) if self.extra.keys else NONE
+        delimiter = kind.read.delimiter if sections.is_parsed_by_library(kind) else SEPARATOR
         if len(self.slots) > MOST_SLOTS:
             raise Unfit
         written = [number for op in ops for number in self.words.op(op)]
         head = [
             len(self.slots),
             root,
-            ord(SEPARATOR) if kind.read.pattern else kind.read.delimiter.encode()[0],
+            delimiter.encode()[0],
             columns,
             count,
             self.words.add(written),
             len(ops),
             self.words.add([slot for slot in ids if slot is not None]),
             0 if None in ids else len(ids),
-            int(kind.read.pattern is not None),
+            sections.count(kind),
             int(self._keeps_original()),
+            extra,
         ]
         self.words.numbers[: len(head)] = array("I", head)
         return Program(self.words.numbers, bytes(self.words.texts))
@@ -127,6 +123,8 @@ class _Writer:
             "event.module": kind.vendor,
         } | dict(kind.constants)
         times = self._sources(kind.time["paths"])
+        if not kind.time["paths"]:
+            times = self._extra("@timestamp")
         self._put("@timestamp", "time", int(kind.time["format"] == "iso8601"), times)
         for name, value in fixed.items():
             if name not in kind.mapping and name not in kind.lookups:
@@ -138,17 +136,15 @@ class _Writer:
             if name in kind.lookups:
                 raise Unfit
             source = kind.mapping.get(name)
-            paths = source.paths if source and not source.all else ()
-            if source and not paths:
+            if source and source.all:
                 raise Unfit
-            self._put(name, code, 0, self._sources(paths))
+            self._put(name, code, 0, self._found(name) if source else ())
         own = {"@timestamp", "cloud.account.id", "cloud.region"}
         if kind.community_id:
             own.add("network.type")
         for entity in kind.geoip if self.located else ():
             own.add(f"{entity}.ip")
-            sources = self._sources(kind.mapping[f"{entity}.ip"].paths)
-            if sources:
+            if sources := self._found(f"{entity}.ip"):
                 self._put(f"{entity}.", "place", 0, sources)
         for name in kind.mapping:
             if name not in own and name not in kind.lookups:
@@ -157,18 +153,19 @@ class _Writer:
             self._lookup(name, rule)
         if kind.community_id:
             self._flow()
+        self._put("siem.time_source", "timeless", default=orjson.dumps("object"))
         if self._keeps_original():
             self._put("event.original", "original")
 
     def _mapped(self, name: str) -> None:
         source = self.log_type.mapping[name]
-        if not source.paths:
-            raise Unfit
         kind = TYPE_OF.get(self.log_type.targets[name], "never")
+        if not source.paths and self.log_type.targets[name] in OBJECTS:
+            kind = "raw"  # guarded before it comes here
         if name in LOWERCASE:
             kind = "lowercase"
         array = source.all or (name in ecs.arrays() and self.log_type.targets[name] not in OBJECTS)
-        sources = self._sources(source.paths, lists=source.all)
+        sources = self._found(name)
         if array and not source.all and len(sources) > 1:
             raise Unfit  # an array of the first that has a value
         if sources:
@@ -185,7 +182,7 @@ class _Writer:
         mapping = self.log_type.mapping
         ends = ("source.ip", "destination.ip", "source.port", "destination.port")
         slots = [
-            self._slot(mapping[name].paths[0]) if name in mapping else None
+            next(iter(self._found(name)), None) if name in mapping else None
             for name in (*ends, "network.iana_number")
         ]
         if None not in slots[:2]:
@@ -195,7 +192,9 @@ class _Writer:
     def _keeps_original(self) -> bool:
         kind = self.log_type
         known = wanted(kind)
-        return kind.read.original or any((name,) not in known for name in self.columns or ())
+        return kind.read.original or (
+            kind.transform is None and any((name,) not in known for name in self.columns or ())
+        )
 
     def _put(
         self,
@@ -211,7 +210,7 @@ class _Writer:
         for parent in parents:
             node = node.setdefault(parent, {})
         text = b"" if code in ("place", "flow", "context") else orjson.dumps(leaf) + b":"
-        if code == "literal":
+        if code in ("literal", "timeless"):
             text += (default or b"") + b","
             default = None
         node[leaf] = Op(code, text, kind, sources, default, other)
@@ -229,6 +228,21 @@ class _Writer:
 
     # The values of a record
 
+    def _found(self, name: str) -> tuple[int, ...]:
+        """Where the values of a mapped field are."""
+        source = self.log_type.mapping[name]
+        if source.paths:
+            return self._sources(source.paths, lists=source.all)
+        return self._extra(name)
+
+    def _extra(self, name: str) -> tuple[int, ...]:
+        """Where the value is that transform.py gives a field."""
+        if self.log_type.transform is None:
+            return ()
+        number = self.slots.setdefault(("", name), len(self.slots))
+        self.extra.keys[name] = Place(slot=number, element=Place(list=number))
+        return (number,)
+
     def _sources(self, paths: Sequence[Path_], lists: bool = False) -> tuple[int, ...]:
         slots = [self._slot(path, lists) for path in paths]
         return tuple(slot for slot in slots if slot is not None)
@@ -244,17 +258,22 @@ class _Writer:
         place = self.root
         for key in path:
             if type(key) is int:
-                raise Unfit
-            if key == "*":
+                if key != 0:
+                    raise Unfit
+                place.first = place = place.first or Place()
+            elif key == "*":
                 place.element = place = place.element or Place()
             else:
                 place = place.keys.setdefault(str(key), Place())
         number = self.slots.setdefault(path, len(self.slots))
         if "*" in path:
             place.list = number
-            return LIST + number
-        place.slot = number
-        return number
+        else:
+            place.slot = number
+        place.element = element = place.element or Place()
+        if element.list == NONE:
+            element.list = number
+        return LIST + number if "*" in path else number
 
     def _columns(self) -> tuple[int, int]:
         if self.columns is None:
@@ -264,8 +283,6 @@ class _Writer:
             self.slots.get((name,), NONE) if last[name] == number else NONE
             for number, name in enumerate(self.columns)
         ]
-        if self.log_type.read.pattern:
-            words.append(NONE)  # the line itself
         return self.words.add(words), len(words)
 
 

@@ -15,8 +15,9 @@ pub const Head = extern struct {
     op_count: u32,
     id: u32, // where the slots of the own id stand
     id_count: u32,
-    line_last: u32, // 1: the line itself is the last column
+    sections: u32, // of a record: the text as delivered, what was parsed of it, what was added
     keeps_original: u32, // 0: a record of which a value was refused goes the general way
+    extra: u32, // place of what was added; NONE: nothing is
 };
 
 /// What is read of a value, each NONE where it is not.
@@ -25,6 +26,7 @@ pub const Place = extern struct {
     list: u32, // the value as an item of this list
     node: u32, // members of an object
     element: u32, // place of the elements of an array
+    first: u32, // place of its first element
 };
 
 /// A key of an object; `length` is NONE in a free slot of the hash table.
@@ -57,6 +59,7 @@ pub const Code = enum(u32) {
     array,
     lookup,
     time,
+    timeless,
     account,
     region,
     place,
@@ -76,7 +79,7 @@ pub const Program = struct {
     }
 
     pub fn place(self: *const Program, at: u32) *const Place {
-        return @ptrCast(self.words[at..][0..4]);
+        return @ptrCast(self.words[at..][0..5]);
     }
 
     pub fn op(self: *const Program, number: usize) *const Op {

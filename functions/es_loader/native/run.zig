@@ -26,7 +26,7 @@ export fn native_size() u64 {
 
 /// Number that Python compares: a library of another time is not used.
 export fn native_version() u64 {
-    return 2;
+    return 3;
 }
 
 export fn native_start(engine: *Engine, seed: u64) void {
@@ -73,14 +73,20 @@ export fn native_run(engine: *Engine, job: *Job) void {
     job.miss_count = 0;
     job.done = 0;
     var start: u32 = 0;
+    const sections = plan.head.sections;
     while (job.done < job.count) : (job.done += 1) {
-        const end = start + job.lengths[job.done];
+        var ends: [3][2]u32 = @splat(.{ 0, 0 });
+        var next = start;
+        for (ends[0..sections], job.lengths[job.done * sections ..][0..sections]) |*end, length| {
+            end.* = .{ next, next + length };
+            next += length + 1;
+        }
         // All records that follow, and this one, have room for a line feed.
         run.out.buffer = job.out[0 .. job.out_room - (job.count - job.done)];
         run.ids.buffer = job.ids[0 .. job.ids_room - (job.count - job.done)];
         const before = .{ run.out.at, run.ids.at };
         run.position = job.position + job.done;
-        var status: u8 = run.record(start, end) catch |problem| switch (problem) {
+        var status: u8 = run.record(ends[0], ends[1], ends[2]) catch |problem| switch (problem) {
             error.Unusual => GENERAL,
             error.Full => if (before[0] == 0) GENERAL else break,
         };
@@ -96,6 +102,6 @@ export fn native_run(engine: *Engine, job: *Job) void {
         job.status[job.done] = status;
         job.out_size = run.out.at;
         job.ids_size = run.ids.at;
-        start = end + 1;
+        start = next;
     }
 }

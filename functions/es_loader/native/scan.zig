@@ -12,7 +12,7 @@ const NONE = program.NONE;
 
 const DEEPEST = 60;
 const LONGEST_NUMBER = 40;
-const MOST_ITEMS = 128;
+const MOST_ITEMS = 256;
 const WIDTH = 16;
 const Chunk = @Vector(WIDTH, u8);
 const Mask = u16; // a bit for each byte of a chunk
@@ -37,6 +37,11 @@ pub const Value = struct {
     end: u32 = 0,
     tag: u32 = table.NONE, // of the table where `entry` was found for it
     entry: ?*const table.Entry = null,
+
+    /// Whether a list is written as `[]`.
+    pub fn isEmpty(self: *const Value) bool {
+        return self.end - self.start == 2;
+    }
 };
 
 const Item = struct { list: u32, value: Value };
@@ -47,7 +52,6 @@ pub const Values = struct {
     slots: [program.MOST_SLOTS]Value,
     items: [MOST_ITEMS]Item,
     item_count: usize,
-    last: u32, // where the last column begins
 
     pub fn clear(self: *Values, slots: u32) void {
         @memset(self.slots[0..slots], .{});
@@ -92,7 +96,6 @@ pub fn columns(plan: *const Program, values: *Values, start: u32, end: u32) Erro
     }
     if (number + 1 != places.len) return error.Unusual;
     column(values, places[number], start + from, end);
-    values.last = start + @as(u32, @intCast(from));
 }
 
 fn column(values: *Values, slot: u32, from: usize, to: usize) void {
@@ -100,11 +103,11 @@ fn column(values: *Values, slot: u32, from: usize, to: usize) void {
     values.slots[slot] = .{ .kind = .column, .start = @intCast(from), .end = @intCast(to) };
 }
 
-/// A JSON object.
-pub fn json(plan: *const Program, values: *Values, start: u32, end: u32) Error!void {
+/// A JSON object; `place` says what is read of it.
+pub fn json(plan: *const Program, values: *Values, place: u32, start: u32, end: u32) Error!void {
     var scanner = Scanner{ .plan = plan, .values = values, .text = values.window, .at = start };
     if (scanner.text[start] != '{') return error.Unusual;
-    try scanner.value(plan.head.root, 0);
+    try scanner.value(place, 0);
     if (scanner.at != end) return error.Unusual;
 }
 
@@ -129,7 +132,7 @@ const Scanner = struct {
                 found.kind = .object;
             },
             '[' => {
-                try self.array(if (place == NONE) NONE else self.plan.place(place).element, depth + 1);
+                try self.array(place, depth + 1);
                 found.kind = .array;
             },
             't' => {
@@ -147,7 +150,10 @@ const Scanner = struct {
         if (place == NONE) return;
         const wanted = self.plan.place(place);
         if (wanted.slot != NONE) self.values.slots[wanted.slot] = found;
-        if (wanted.list != NONE) try self.values.add(wanted.list, found);
+        if (wanted.list == NONE) return;
+        // A list in a list: its elements are items, too.
+        if (found.kind == .array and wanted.element != NONE) return;
+        try self.values.add(wanted.list, found);
     }
 
     fn object(self: *Scanner, node: u32, depth: u32) Error!void {
@@ -188,8 +194,12 @@ const Scanner = struct {
         }
     }
 
-    fn array(self: *Scanner, element: u32, depth: u32) Error!void {
+    fn array(self: *Scanner, place: u32, depth: u32) Error!void {
         if (depth > DEEPEST) return error.Unusual;
+        const element, var first = if (place == NONE) .{ NONE, NONE } else of: {
+            const wanted = self.plan.place(place);
+            break :of .{ wanted.element, wanted.first };
+        };
         self.at += 1;
         self.space();
         if (self.text[self.at] == ']') {
@@ -197,7 +207,13 @@ const Scanner = struct {
             return;
         }
         while (true) {
-            try self.value(element, depth);
+            if (first != NONE) {
+                const start = self.at;
+                try self.value(first, depth);
+                if (element != NONE) self.at = start;
+            }
+            if (first == NONE or element != NONE) try self.value(element, depth);
+            first = NONE;
             self.space();
             const sign = self.text[self.at];
             self.at += 1;

@@ -6,15 +6,25 @@ const std = @import("std");
 
 pub const MINUTE = 16; // bytes of an ISO time down to its minute
 
-/// Whether a text is a time as `times.CANONICAL` has it, on a day that exists.
-pub fn canonical(text: []const u8) bool {
-    if (text.len < 20 or text.len > 30 or text[text.len - 1] != 'Z') return false;
+/// A time in UTC, as `times.CANONICAL` has it or with an offset of zero, on a day that exists: the
+/// text before its zone. null: it may be a time, but not such a one.
+pub fn canonical(text: []const u8) ?[]const u8 {
+    for ([_][]const u8{ "Z", "+00:00", "+0000" }) |zone| {
+        if (!std.mem.endsWith(u8, text, zone)) continue;
+        const body = text[0 .. text.len - zone.len];
+        return if (exists(body)) body else null;
+    }
+    return null;
+}
+
+fn exists(text: []const u8) bool {
+    if (text.len < 19 or text.len > 29) return false;
     for ("0000-00-00T00:00:00", text[0..19]) |form, c| {
         if (if (form == '0') !std.ascii.isDigit(c) else form != c) return false;
     }
-    if (text.len > 20) {
-        if (text[19] != '.' or text.len == 21) return false;
-        for (text[20 .. text.len - 1]) |c| if (!std.ascii.isDigit(c)) return false;
+    if (text.len > 19) {
+        if (text[19] != '.' or text.len == 20) return false;
+        for (text[20..]) |c| if (!std.ascii.isDigit(c)) return false;
     }
     const month = pair(text, 5);
     const day = pair(text, 8);
@@ -28,8 +38,8 @@ fn pair(text: []const u8, at: usize) u32 {
     return @as(u32, text[at] - '0') * 10 + (text[at + 1] - '0');
 }
 
-/// The ISO time of ten digits, seconds since 1970, or of thirteen, milliseconds.
-pub fn ofNumber(text: []const u8) ?[24]u8 {
+/// The ISO time, without its Z, of ten digits, seconds since 1970, or of thirteen, milliseconds.
+pub fn ofNumber(text: []const u8) ?[23]u8 {
     if ((text.len != 10 and text.len != 13) or text[0] == '0') return null;
     var value: u64 = 0;
     for (text) |c| {
@@ -49,7 +59,7 @@ pub fn ofNumber(text: []const u8) ?[24]u8 {
     const day = of_year - (153 * month + 2) / 5 + 1;
     const civil = if (month < 10) month + 3 else month - 9;
     const full_year = year + era * 400 + @intFromBool(civil <= 2);
-    var out: [24]u8 = "0000-00-00T00:00:00.000Z".*;
+    var out: [23]u8 = "0000-00-00T00:00:00.000".*;
     put(out[0..4], full_year);
     put(out[5..7], civil);
     put(out[8..10], day);

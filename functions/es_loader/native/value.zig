@@ -10,12 +10,16 @@ const Run = @import("document.zig").Run;
 const Value = scan.Value;
 
 /// Types of members, as in program.py. What is not told here of those from `date` on, Python makes.
-pub const Type = enum(u32) { text, long, integer, boolean, double, never, date, ip, lowercase, time, _ };
+pub const Type = enum(u32) { text, long, integer, boolean, double, never, date, ip, lowercase, time, raw, _ };
 pub const NUMBER = 16; // of a JSON number, a table has another tag
 
 /// Writes a value as one of a type; false where it is no value, or refused.
 pub fn write(self: *Run, kind: Type, value: *Value) Error!bool {
     const bytes = self.values.bytes(value.*);
+    if (kind == .raw and value.kind != .none) {
+        try self.out.raw(bytes);
+        return true;
+    }
     switch (value.kind) {
         .none => return false,
         .object, .array => return error.Unusual,
@@ -56,14 +60,14 @@ pub fn write(self: *Run, kind: Type, value: *Value) Error!bool {
             else => return error.Unusual,
         },
         .date => {
-            const iso = times.ofNumber(bytes);
+            const made = times.ofNumber(bytes);
             if (value.kind == .escaped) return error.Unusual;
-            if (iso == null and (value.kind == .integer or !times.canonical(bytes))) {
+            const iso = if (made) |*text| text else times.canonical(bytes) orelse {
                 return known(self, kind, value);
-            }
+            };
             try self.out.byte('"');
-            try self.out.raw(if (iso) |text| &text else bytes);
-            try self.out.byte('"');
+            try self.out.raw(iso);
+            try self.out.raw("Z\"");
         },
         .ip, .lowercase => {
             if (value.kind != .column and value.kind != .text) return error.Unusual;

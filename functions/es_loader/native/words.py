@@ -10,9 +10,12 @@ MOST_SLOTS = 512
 SEPARATOR = "\x1f"  # of the columns that a pattern has found
 DEEPEST = 20  # objects in one another, of a document
 MOST_KEYS = 128  # of one object
-HEAD = 11  # numbers of the head
+HEAD = 12  # numbers of the head
 # Order as in run.zig.
-TYPES = ("text", "long", "integer", "boolean", "double", "never", "date", "ip", "lowercase", "time")
+TYPES = (
+    *("text", "long", "integer", "boolean", "double", "never", "date", "ip", "lowercase", "time"),
+    "raw",
+)
 CODES = (
     "literal",
     "context",
@@ -22,6 +25,7 @@ CODES = (
     "array",
     "lookup",
     "time",
+    "timeless",
     "account",
     "region",
     "place",
@@ -29,7 +33,7 @@ CODES = (
     "original",
     "position",
 )
-CONTEXT = ("ingested", "file", "account", "region", "object_hash")
+CONTEXT = ("ingested", "file", "account", "region", "object_hash", "modified")
 
 
 class Unfit(Exception):
@@ -38,12 +42,14 @@ class Unfit(Exception):
 
 @dataclass(slots=True)
 class Place:
-    """What is read of a JSON value: itself, as an item of a list, its members, its elements."""
+    """What is read of a JSON value: itself, as an item of a list, its members, its elements, the
+    first of these."""
 
     slot: int = NONE
     list: int = NONE
     keys: dict[str, "Place"] = field(default_factory=dict)
     element: "Place | None" = None
+    first: "Place | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +97,8 @@ class Words:
         """Adds a place with all below it; where it is."""
         node = self._keys(place.keys) if place.keys else NONE
         element = self.place(place.element) if place.element else NONE
-        return self.add([place.slot, place.list, node, element])
+        first = self.place(place.first) if place.first else NONE
+        return self.add([place.slot, place.list, node, element, first])
 
     def _keys(self, keys: Mapping[str, Place]) -> int:
         """The hash table of an object's keys, as `Program.key` in program.zig looks it up."""

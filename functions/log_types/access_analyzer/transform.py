@@ -12,16 +12,19 @@ PUBLIC, EXTERNAL, OTHER, OVER = (8, "high"), (6, "medium"), (3, "low"), (0, "inf
 DETAILS = ("externalAccessDetails", "internalAccessDetails")
 
 
-def transform(record: Object, document: Object) -> None:
+def transform(record: Object, document: Object) -> Object | None:
     """Fills what the table leaves open. What an answer of the API wraps is unwrapped."""
-    if type(finding := record.get("finding")) is dict:
-        record.update(finding)
-    if record.get("findings") == [] and "id" not in record:
-        raise Exclude("no_findings")  # the API's empty answer
+    delivered, record = record, record | object_in(record, "finding")
     for details in objects_in(record, "findingDetails"):
         for name in DETAILS:
-            for key, value in object_in(details, name).items():
-                record.setdefault(key, value)
+            record = object_in(details, name) | record
+    _describe(record, document)
+    return record if len(record) > len(delivered) else None
+
+
+def _describe(record: Object, document: Object) -> None:
+    if record.get("findings") == [] and "id" not in record:
+        raise Exclude("no_findings")  # the API's empty answer
     get = record.get
     document["aws.access_analyzer.action"] = get("action")
     principal = {k: v for k, v in object_in(record, "principal").items() if type(v) is str}

@@ -9,14 +9,15 @@ from common.members import object_in
 Object = dict[str, Any]
 
 
-def transform(record: Object, document: Object) -> None:
+def transform(record: Object, document: Object) -> Object | None:
     """Sets the message."""
     message = record.get("Message")
     if type(message) is str:
         with suppress(ValueError, RecursionError):
             message = json.loads(message)
-    if type(message) is dict:
-        record.update(message)
+    unwrapped = type(message) is dict
+    if unwrapped:
+        record = record | message
     qualifier = object_in(
         object_in(record, "EvaluationResultIdentifier"), "EvaluationResultQualifier"
     )
@@ -30,3 +31,4 @@ def transform(record: Object, document: Object) -> None:
         record.get("configRuleName") or qualifier.get("ConfigRuleName"),
     )
     document["message"] = " ".join(word for word in words if type(word) is str)
+    return record if unwrapped else None

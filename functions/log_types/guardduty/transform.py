@@ -54,11 +54,18 @@ TACTICS = {  # threat purpose, or name of a tactic without its blanks -> MITRE A
 TECHNIQUE = re.compile(r"(T\d{4}(?:\.\d{3})?)\W*(.*)", re.DOTALL)
 
 
-def transform(record: Object, document: Object) -> None:
+def transform(record: Object, document: Object) -> Object | None:
     """Fills what the table leaves open. The API's PascalCase is read like any other finding."""
-    document["event.type"] = ["info"]
     if "Type" in record:
-        record.update(_camel_case(record))
+        record = record | _camel_case(record)
+        _describe(record, document)
+        return record
+    _describe(record, document)
+    return None
+
+
+def _describe(record: Object, document: Object) -> None:
+    document["event.type"] = ["info"]
     if record.get("findings", record.get("Findings")) == [] and "type" not in record:
         raise Exclude("no_findings")  # the API's empty answer
     service, resource = object_in(record, "service"), object_in(record, "resource")

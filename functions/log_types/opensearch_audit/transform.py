@@ -11,9 +11,6 @@ HEADERS = {"user-agent": "user_agent.original", "x-forwarded-for": "network.forw
 
 def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
-    time = record.get("@timestamp")
-    if type(time) is str and time.endswith("+00:00"):
-        record["@timestamp"] = f"{time[:-6]}Z"  # the form that is read fastest
     cluster = record.get("audit_cluster_name")
     if type(cluster) is str:
         account, _, domain = cluster.rpartition(":")

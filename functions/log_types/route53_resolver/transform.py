@@ -4,32 +4,45 @@ from typing import Any
 
 from common.members import object_in, objects_in
 
+Object = dict[str, Any]
+
 ENDPOINT = "resolver-endpoint-details"
 NAMES = frozenset({"CNAME", "DNAME", "NS", "PTR"})  # types of answers that are a name
 
 
-def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
+def transform(record: Object, document: Object) -> Object | None:
     """Takes the root's dot off DNS names; says which hosts and which kind of network there are."""
     if "query-name" in record:
-        _as_query_log(record)
+        record = _as_query_log(record)
+        _describe(record, document)
+        return record
+    _describe(record, document)
+    return None
+
+
+def _describe(record: Object, document: Object) -> None:
     name = record.get("query_name")
     if type(name) is str and len(name) > 1 and name[-1] == ".":
-        name = record["query_name"] = name[:-1]
+        name = name[:-1]
+    document["dns.question.name"] = name
     address = record.get("srcaddr")
     if type(address) is str:
         document["network.type"] = "ipv6" if ":" in address else "ipv4"
-    hosts = [name]
+    hosts, answers = [name], []
     for answer in objects_in(record, "answers"):
         data = answer.get("Rdata")
         if type(data) is str and str(answer.get("Type")) in NAMES:
-            data = answer["Rdata"] = data.removesuffix(".")
+            data = data.removesuffix(".")
             hosts.append(data)
+        answers.append(data)
+    if answers:
+        document["dns.answers.data"] = answers
     document["related.hosts"] = hosts if len(hosts) == 1 else list(dict.fromkeys(hosts))
 
 
-def _as_query_log(record: dict[str, Any]) -> None:
-    """Gives an event of DNS Firewall the keys that a query log has."""
-    record.update({key.replace("-", "_"): value for key, value in record.items()})
+def _as_query_log(record: Object) -> Object:
+    """An event of DNS Firewall with the keys that a query log has."""
+    record = {key.replace("-", "_"): value for key, value in record.items()}
     record["query_timestamp"] = record.get("last_observed_at")
     srcids: dict[str, Any] = {}
     record["srcids"] = srcids
@@ -40,3 +53,4 @@ def _as_query_log(record: dict[str, Any]) -> None:
         srcids["resolver_endpoint"] = object_in(resource, ENDPOINT).get(
             "id", srcids.get("resolver_endpoint")
         )
+    return record

@@ -67,9 +67,9 @@ def record(log_type: LogType, random: Random) -> bytes:
     except ValueError:
         return raw
     for _ in range(random.choice((0, 1, 1, 2))):
-        odd_path = random.choice(odd_records.paths(log_type))
-        if random.random() < 0.5 and isinstance(found, dict):
-            odd_records.put(found, odd_path, random)
+        odd_paths = odd_records.paths(log_type)
+        if odd_paths and random.random() < 0.5 and isinstance(found, dict):
+            odd_records.put(found, random.choice(odd_paths), random)
         else:
             _exchange(found, random)
     spaces: Any = random.choice([(",", ":"), (", ", ": ")])
