@@ -11,13 +11,16 @@ from typing import Any
 import pytest
 
 from es_loader.commands.parse import outcome
-from es_loader.log_type import HERE
+from es_loader.log_type import HERE, folders
 from es_loader.normalize import Refused
 from tests.log_types.documents import MODIFIED, default_key, document, outcomes
 
 REWRITE = os.environ.get("GOLDEN") == "1"
 SAMPLES = sorted(
-    path for path in HERE.glob("*/samples/*") if not path.name.endswith(".expected.json")
+    path
+    for folder in folders(HERE)
+    for path in folder.glob("samples/*")
+    if not path.name.endswith(".expected.json")
 )
 
 
