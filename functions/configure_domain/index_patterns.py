@@ -17,6 +17,16 @@ ALL = "log-*"
 # The last migration of the type; a higher number is refused.
 # https://github.com/opensearch-project/OpenSearch-Dashboards/blob/main/src/plugins/data/server/saved_objects/index_pattern_migrations.ts
 MIGRATION = {"index-pattern": "7.6.0"}
+# Addresses, users and hosts are links to the dashboard of all that is known of them, in the range
+# of time that is on the screen.
+HUNTING = "../app/dashboards#/view/siem-hunting?_a=(query:(language:kuery,query:%27{}%27))"
+LINKS = {
+    "client.ip": 'related.ip:"{{value}}"',
+    "destination.ip": 'related.ip:"{{value}}"',
+    "source.ip": 'related.ip:"{{value}}"',
+    "host.name": 'host.name:"{{value}}"',
+    "user.name": 'user.name:"{{value}}" or related.user:"{{value}}"',
+}
 KINDS = {  # mapping type -> Dashboards' own
     "boolean": "boolean",
     "date": "date",
@@ -32,14 +42,22 @@ META = (("_id", "string", True), ("_index", "string", True), ("_source", "_sourc
 
 def objects(log_types: Mapping[str, LogType]) -> Iterator[dict[str, Any]]:
     """The saved objects of all index patterns."""
+    for title, fields in fields_by_title(log_types).items():
+        yield pattern(title, fields)
+
+
+def fields_by_title(log_types: Mapping[str, LogType]) -> dict[str, dict[str, str]]:
+    """The mapping type of each field that can be searched, by the title of the index pattern."""
     common = templates.common_fields()
     every = dict(common)
+    found = {}
     for log_type in log_types.values():
         fields = common | dict(log_type.targets)
         every |= fields
-        yield _pattern(f"{log_type.index_prefix}-*", mapped(fields))
-    yield _pattern(ALL, mapped(every))
-    yield _pattern(f"{ledger.INDEX}-*", dict(_leaves(ledger.MAPPING["properties"])))
+        found[f"{log_type.index_prefix}-*"] = mapped(fields)
+    found[ALL] = mapped(every)
+    found[f"{ledger.INDEX}-*"] = dict(_leaves(ledger.MAPPING["properties"]))
+    return found
 
 
 def ndjson(saved: Iterable[Mapping[str, Any]]) -> str:
@@ -50,7 +68,8 @@ def ndjson(saved: Iterable[Mapping[str, Any]]) -> str:
 
 def object_id(title: str) -> str:
     """The id of the index pattern with this title: `siem-log-aws-waf` for `log-aws-waf-*`."""
-    name = title.removesuffix("*").removesuffix("-")
+    names = [each.removesuffix("*").removesuffix("-") for each in title.split(",")]
+    name = "+".join(each.replace("*", "") for each in names)
     return name if name.startswith(PREFIX) else f"{PREFIX}{name}"
 
 
@@ -59,7 +78,8 @@ def mapped(fields: Mapping[str, str]) -> dict[str, str]:
     return dict(_leaves(templates.properties(fields)))
 
 
-def _pattern(title: str, fields: Mapping[str, str]) -> dict[str, Any]:
+def pattern(title: str, fields: Mapping[str, str]) -> dict[str, Any]:
+    """The saved object of an index pattern; `fields`: mapping type by name."""
     listed = [_field(name, kind, ok, ok, False) for name, kind, ok in META]
     for name, kind in sorted(fields.items()):
         listed.append(_field(name, kind, True, kind not in TEXTS, kind not in TEXTS))
@@ -92,8 +112,12 @@ def _field(name: str, kind: str, searchable: bool, aggregatable: bool, doc: bool
 
 
 def _formats(fields: Mapping[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Numbers that are names (ports, AS numbers, ids) without separators; sizes as such."""
+    """Numbers that are names (ports, AS numbers, ids) without separators; sizes as such; links."""
     for name, kind in sorted(fields.items()):
+        if query := LINKS.get(name):
+            template = HUNTING.format(query.replace(" ", "%20").replace('"', "%22"))
+            params = {"urlTemplate": template, "labelTemplate": "{{value}}"}
+            yield name, {"id": "url", "params": params | {"openLinkInCurrentTab": True}}
         if KINDS.get(kind) == "number":
             if name.endswith("bytes"):
                 yield name, {"id": "bytes"}

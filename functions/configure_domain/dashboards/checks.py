@@ -7,6 +7,8 @@ from typing import Any
 
 from common.errors import DashboardError
 
+Expected = type[bool] | range | tuple[str, ...]
+
 
 @contextmanager
 def at(place: str) -> Iterator[None]:
@@ -18,6 +20,7 @@ def at(place: str) -> Iterator[None]:
 
 
 def check_keys(found: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Raise for a key that is none of those known."""
     known = [*known]
     for key in found:
         if key not in known:
@@ -26,19 +29,24 @@ def check_keys(found: Mapping[str, Any], known: Iterable[str]) -> None:
             raise DashboardError(f"unknown key{hint}: {key}")
 
 
-def check_option(found: Mapping[str, Any], key: str, expected: type | tuple[Any, ...]) -> None:
-    value = found.get(key)
+def check_option(found: Mapping[str, Any], key: str, expected: Expected) -> None:
+    """Raise for an option, if it is there, that is none of the values expected."""
     if key not in found:
         return
-    if isinstance(expected, tuple):
-        if value not in expected:
-            raise DashboardError(f"{key}: expected {', '.join(expected)}: {value}")
-    elif type(value) is not expected or (expected is int and value < (key != "alert_above")):
-        what = "true or false" if expected is bool else "a whole number"
+    value = found[key]
+    if isinstance(expected, range):
+        well = type(value) is int and value in expected
+        what = f"a number from {expected[0]} to {expected[-1]}"
+    elif isinstance(expected, tuple):
+        well, what = value in expected, ", ".join(expected)
+    else:
+        well, what = type(value) is expected, "true or false"
+    if not well:
         raise DashboardError(f"{key}: expected {what}: {value}")
 
 
 def mapping(value: Any, what: str) -> Mapping[str, Any]:
+    """The value, which has to be a mapping."""
     if not isinstance(value, Mapping):
         raise DashboardError(f"{what} is a mapping, got: {value}")
     return value

@@ -3,7 +3,7 @@
     field: value    field: "a phrase"    field: (a or b)    field: *    field: pre*    field >= 5
     and    or    not    ( )
 
-Refused, though Dashboards takes it: a value without a field, fields with a wildcard, and nested { }.
+Refused, though Dashboards takes it: a value without a field, fields with a wildcard, nested { }.
 https://docs.opensearch.org/latest/dashboards/dql/
 """
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from common.errors import DashboardError
 from configure_domain.dashboards import dql, expressions
-from configure_domain.dashboards.checks import as_list, check_keys, check_option
+from configure_domain.dashboards.checks import Expected, as_list, check_keys, check_option
 from configure_domain.dashboards.expressions import Bucket, Control, Metric
 
 COMMON = ("id", "title", "w", "note")
@@ -27,11 +27,12 @@ KINDS = {  # kind -> the keys of its panels
     "markdown": COMMON,
 }
 WITHOUT_METRICS = ("search", "controls", "links", "markdown")
-OPTIONS: Mapping[str, type | tuple[Any, ...]] = {  # type, or the values it may have
-    "w": int,
-    "font": int,
-    "alert_above": int,
-    "page": int,
+GRID = 48  # columns
+OPTIONS: Mapping[str, Expected] = {
+    "w": range(1, GRID + 1),
+    "font": range(8, 121),
+    "alert_above": range(10**9),
+    "page": range(1, 1001),
     "stacked": bool,
     "horizontal": bool,
     "may_be_empty": bool,
@@ -84,6 +85,7 @@ class Panel:
 
 
 def read_panel(found: Mapping[str, Any], place: Place, index: str) -> Panel:
+    """The panel that a mapping is; `index`: the dashboard's. Raises DashboardError."""
     kinds = [kind for kind in KINDS if kind in found]
     if len(kinds) != 1:
         raise DashboardError(f"expected one of {', '.join(KINDS)}, got: {', '.join(found)}")
@@ -152,4 +154,5 @@ def _check_buckets(kind: str, over: bool, by: int, split: int) -> None:
 
 
 def index_titles(value: Any) -> str:
+    """One or several titles of index patterns, joined by commas."""
     return ",".join(str(each).strip() for each in as_list(value))

@@ -9,10 +9,17 @@ from typing import Any
 from common.errors import DashboardError
 from configure_domain.dashboards import dql, yaml_file
 from configure_domain.dashboards.checks import as_list, at, check_keys, check_option, mapping
-from configure_domain.dashboards.panel import OPTIONS, Panel, Place, index_titles, name, read_panel
+from configure_domain.dashboards.panel import (
+    GRID,
+    OPTIONS,
+    Panel,
+    Place,
+    index_titles,
+    name,
+    read_panel,
+)
 
-GRID = 48  # columns
-HEIGHT = 12  # of a row, where none is given
+HEIGHT, HEIGHTS = 12, range(2, 61)  # of a row, where none is given; those it may have
 TOP = ("id", "title", "short", "description", "index", "where", "time", "rows")
 REQUIRED = ("id", "title", "description", "index", "rows")
 ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -74,9 +81,8 @@ def _panels(rows: Any, index: str) -> Iterator[Panel]:
         row = {"panels": row} if isinstance(row, list) else mapping(row, "a row")
         with at(f"row {number}"):
             check_keys(row, ("height", "panels"))
+            check_option(row, "height", HEIGHTS)
             height = row.get("height", HEIGHT)
-            if type(height) is not int or height < 1:
-                raise DashboardError(f"height: expected a number of rows: {height}")
             panels = [mapping(each, "a panel") for each in as_list(row.get("panels"))]
         for panel, x, w in _placed(panels, number):
             with at(f'panel "{name(panel)}"'):
