@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-emit-index-url $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test golden lint build bench docs requirements
+.PHONY: help setup demo test golden faults lint build bench docs requirements
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -26,6 +26,9 @@ test: setup ## Run all tests, then on Python 3.13 those that need no OpenSearch 
 
 golden: setup ## Rewrite the expected documents of the samples: review the diff
 	GOLDEN=1 $(BIN)/pytest tests/log_types/test_golden.py
+
+faults: setup ## Balance the books of 2,000 random cases of faults (N=30 for fewer, SEED=, CASE= one again)
+	@PYTHONPATH=functions $(BIN)/python -m tests.faults.run
 
 lint: setup ## Check style and types
 	$(BIN)/ruff check

@@ -9,6 +9,7 @@ import http.client
 import json
 import socket
 import struct
+import sys
 import threading
 import time
 from collections import deque
@@ -70,6 +71,17 @@ Forward = Callable[[Request], Answer]
 Fault = Callable[[Request, Forward], Answer | None]
 
 
+class Server(ThreadingHTTPServer):
+    """A server whose clients may be gone at any time."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Tell what goes wrong, but for a client that is gone."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class Faulty:
     """The proxy. Faults are used up one a request to /_bulk; `always` is used after them."""
 
@@ -80,8 +92,7 @@ class Faulty:
         self.requests: list[Request] = []
         self.in_flight = 0
         self.lock = threading.Lock()
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.server.daemon_threads = True
+        self.server = Server(("127.0.0.1", 0), _handler(self))
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
 
     @property
