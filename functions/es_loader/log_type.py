@@ -400,7 +400,7 @@ class _Checker:
     def _time(self) -> dict[str, Any]:
         table = self._table("time")
         return {
-            "paths": tuple(_path(p) for p in self._strings("[time]", table, "field")),
+            "paths": tuple(path_of(p) for p in self._strings("[time]", table, "field")),
             "format": self._text("[time]", table, "format", "iso8601"),
             "timezone": self._text("[time]", table, "timezone", "UTC"),
         }
@@ -409,7 +409,7 @@ class _Checker:
         table = self._table("id")
         if table.get("fields") == "content":
             return "content"
-        return tuple(_path(p) for p in self._strings("[id]", table, "fields"))
+        return tuple(path_of(p) for p in self._strings("[id]", table, "fields"))
 
     def _mapping(self, vendor: str) -> tuple[dict[str, Source], dict[str, str]]:
         mapping: dict[str, Source] = {}
@@ -470,7 +470,7 @@ class _Checker:
             raise self.fail(
                 where, f"{name} must be a source path or a list of them, got: {value!r}"
             )
-        return Source(tuple(_path(p) for p in paths), every)
+        return Source(tuple(path_of(p) for p in paths), every)
 
     def _type_of(self, name: str, where: str, vendor: str) -> str:
         declared = self._table("fields")
@@ -492,7 +492,7 @@ class _Checker:
                 raise self.fail(where, f"{name} must be one of {', '.join(allowed)}, got: {item!r}")
 
 
-def _path(text: str) -> Path_:
-    r"""`a.b.0.c` -> ("a", "b", 0, "c"); a dot inside a key is written `\.`."""
+def path_of(text: str) -> Path_:
+    r"""The keys of a source path: `a.b.0.c` -> ("a", "b", 0, "c"); a dot inside a key is written `\.`."""
     parts = re.split(r"(?<!\\)\.", text)
     return tuple(int(p) if p.isdigit() else p.replace("\\.", ".") for p in parts)

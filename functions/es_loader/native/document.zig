@@ -73,6 +73,7 @@ pub const Run = struct {
     pending: bool = false,
     timeless: bool = false, // the record tells no time
     index: u8 = 0,
+    written: [MOST_DISTINCT][2]usize = undefined, // here, since each use of its own would fill it
 
     /// The number of the index of a record, whose text as delivered, parsed content, and added
     /// values lie between these ends; no parsed content: that is the text.
@@ -215,19 +216,19 @@ pub const Run = struct {
         const start = self.out.at;
         try self.name(op);
         try self.out.byte('[');
-        var written: [MOST_DISTINCT][2]usize = undefined;
+        const written = &self.written;
         var count: usize = 0;
         var escaped = false;
         for (0..op.count) |number| {
             const from = self.source(op, number);
             if (from < program.LIST and self.values.slots[from].kind != .array) {
-                try self.item(op, &self.values.slots[from], &written, &count, &escaped);
+                try self.item(op, &self.values.slots[from], written, &count, &escaped);
                 continue;
             }
             var some = false;
             for (self.values.items[0..self.values.item_count]) |*each| {
                 if (each.list != from % program.LIST) continue;
-                try self.item(op, &each.value, &written, &count, &escaped);
+                try self.item(op, &each.value, written, &count, &escaped);
                 some = true;
             }
             if (!some and from < program.LIST and !self.values.slots[from].isEmpty()) return error.Unusual;

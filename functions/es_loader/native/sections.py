@@ -1,16 +1,19 @@
 """Cuts records into the sections that the library reads: the text as delivered, what was parsed of
 it where the library does not parse that itself, and what the log type's transform.py added.
+
+A transform.py of JSON may name in READS the source paths that it reads: nothing else is parsed.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, TypedDict
 
+import msgspec
 import orjson
 
 from es_loader import guard, identity
 from es_loader.compile.document import load_transform
 from es_loader.compile.members import OBJECTS, object_guard
-from es_loader.log_type import LogType
+from es_loader.log_type import LogType, Path_, path_of
 from es_loader.native.words import SEPARATOR
 from es_loader.parse import parser
 
@@ -40,6 +43,9 @@ def cutter(log_type: LogType, columns: Sequence[str] | None, account: str) -> Cu
     module = load_transform(log_type)
     transform = module.transform if module else None
     own_ids = log_type.id_fields == "content"
+    partly = not own_ids and hasattr(module, "READS")
+    if module and partly:
+        parse = msgspec.json.Decoder(_type([path_of(text) for text in module.READS])).decode
     sections = count(log_type)
     guards = {
         name: object_guard(log_type, name)
@@ -63,6 +69,8 @@ def cutter(log_type: LogType, columns: Sequence[str] | None, account: str) -> Cu
                     if columns is not None:
                         transform(dict(zip(columns, record, strict=False)), extra)
                     elif (changed := transform(record, extra)) is not None:
+                        if partly:
+                            raise ValueError("changed, and it is not whole")
                         record = changed
                         parsed = dumps(record)
                     for name in guards:
@@ -80,6 +88,17 @@ def cutter(log_type: LogType, columns: Sequence[str] | None, account: str) -> Cu
         return pieces, ids if own_ids else None
 
     return cut
+
+
+def _type(paths: Iterable[Path_]) -> Any:
+    """The type of a JSON value of which only what lies at these paths is read."""
+    keys = {path[0] if path else None for path in paths}
+    if None in keys or any(isinstance(key, int) for key in keys):
+        return Any
+    inner = {key: _type([path[1:] for path in paths if path[0] == key]) for key in keys}
+    if "*" in inner:
+        return list[inner["*"]] | None  # type: ignore[valid-type]
+    return TypedDict("Read", inner, total=False) | None  # type: ignore[operator]
 
 
 def _guarded(check: guard.Guard, value: Any) -> Any:

@@ -15,9 +15,8 @@ def transform(record: Object, document: Object) -> Object | None:
     if type(message) is str:
         with suppress(ValueError, RecursionError):
             message = json.loads(message)
-    unwrapped = type(message) is dict
-    if unwrapped:
-        record = record | message
+    unwrapped: Object = message if isinstance(message, dict) else {}
+    record = record | unwrapped if unwrapped else record
     qualifier = object_in(
         object_in(record, "EvaluationResultIdentifier"), "EvaluationResultQualifier"
     )

@@ -1,6 +1,7 @@
 """What the type, severity, action and resources of a finding say."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -9,6 +10,7 @@ from common.members import object_in, objects_in
 
 Object = dict[str, Any]
 Found = dict[str, dict[Any, None]]  # target -> its distinct values, in order
+Take = Callable[[Object, Found, Object], None]
 
 # https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-format.html
 TYPE = re.compile(r"([^:/]+):([^/]+)/([^.!]+)(?:\.([^!]+))?(?:!(.+))?", re.DOTALL)
@@ -32,7 +34,10 @@ SEQUENCE_RESOURCES = {
     "S3_BUCKET": "aws.guardduty.s3_bucket.name",
 }
 REMOTE = (f"{INDICATOR}.ip", "related.ip")
-ORCHESTRATORS = {"ecsClusterDetails": "ecs", "eksClusterDetails": "kubernetes"}
+INDICATORS = (f"{INDICATOR}.ip", f"{INDICATOR}.name", f"{INDICATOR}.provider")
+HOST = ("host.ip", "related.ip")
+FILE_HASH = ("file.hash.sha256", "related.hash")
+PROCESS_HASH = ("process.hash.sha256", "related.hash")
 TACTICS = {  # threat purpose, or name of a tactic without its blanks -> MITRE ATT&CK
     "Collection": ("TA0009", "Collection"),
     "CommandandControl": ("TA0011", "Command and Control"),
@@ -81,15 +86,19 @@ def _describe(record: Object, document: Object) -> None:
         document["event.severity"] = level = int(min(severity, 10))
         document["siem.severity"] = SEVERITIES[level]
     found: Found = {}
-    _resources(resource, found, document)
+    for name, take in RESOURCES.items():
+        if type(details := resource.get(name)) is dict:
+            take(details, found, document)
+    for bucket in objects_in(resource, "s3BucketDetails"):
+        _bucket(bucket, found)
     _action(action, found, document)
-    _scans(service, found)
-    _sequence(object_in(object_in(service, "detection"), "sequence"), found, document)
-    _indicator(service, found, document)
-    process = object_in(object_in(service, "runtimeDetails"), "process")
-    _add(found, ("process.name",), process.get("name"))
-    _add(found, ("process.executable",), process.get("executablePath"))
-    _add(found, ("process.hash.sha256", "related.hash"), process.get("executableSha256"))
+    for name, take in SERVICE.items():
+        if type(details := service.get(name)) is dict:
+            take(details, found, document)
+    if any(target in found for target in INDICATORS):
+        document[f"{INDICATOR}.first_seen"] = service.get("eventFirstSeen")
+        document[f"{INDICATOR}.last_seen"] = service.get("eventLastSeen")
+        document[f"{INDICATOR}.sightings"] = service.get("count")
     for target, values in found.items():
         several = len(values) > 1 or not target.startswith(USUALLY_ONE)
         document[target] = list(values) if several else next(iter(values))
@@ -125,45 +134,65 @@ def _of_type(kind: str, action_type: str, runtime: bool) -> Object:
     return fields
 
 
-def _resources(resource: Object, found: Found, document: Object) -> None:
-    """Hosts, users, containers and buckets that the finding is about."""
-    for network in objects_in(object_in(resource, "instanceDetails"), "networkInterfaces"):
-        private, public = network.get("privateIpAddress"), network.get("publicIp")
-        six = network.get("ipv6Addresses")
-        _add(found, ("host.ip", "related.ip"), private, public, *(six if type(six) is list else ()))
+def _instance(instance: Object, found: Found, document: Object) -> None:
+    for network in objects_in(instance, "networkInterfaces"):
+        _add(found, HOST, network.get("privateIpAddress"))
+        _add(found, HOST, network.get("publicIp"))
+        if type(six := network.get("ipv6Addresses")) is list:
+            _add_all(found, HOST, six)
         _add(found, ("aws.guardduty.vpc_id",), network.get("vpcId"))
         _add(found, ("aws.guardduty.subnet_id",), network.get("subnetId"))
         for group in objects_in(network, "securityGroups"):
             _add(found, ("aws.guardduty.security_group_id",), group.get("groupId"))
-    key = object_in(resource, "accessKeyDetails")
+
+
+def _access_key(key: Object, found: Found, document: Object) -> None:
     _user(found, key.get("userName"), key.get("principalId"))
     _add(found, (ACCESS_KEY,), key.get("accessKeyId"))
-    kubernetes = object_in(resource, "kubernetesDetails")
+
+
+def _kubernetes(kubernetes: Object, found: Found, document: Object) -> None:
     user = object_in(kubernetes, "kubernetesUserDetails")
     _user(found, user.get("username"), user.get("uid"))
-    _user(found, object_in(resource, "rdsDbUserDetails").get("user"), None)
-    for name, orchestrator in ORCHESTRATORS.items():
-        if cluster := object_in(resource, name):
-            document["orchestrator.type"] = orchestrator
-            _add(found, ("orchestrator.cluster.name",), cluster.get("name"))
-            _add(found, ("orchestrator.cluster.id",), cluster.get("arn"))
-    task = object_in(object_in(resource, "ecsClusterDetails"), "taskDetails")
-    for container in (
-        object_in(resource, "containerDetails"),
-        *objects_in(object_in(kubernetes, "kubernetesWorkloadDetails"), "containers"),
-        *objects_in(task, "containers"),
-    ):
-        _add(found, ("container.id",), container.get("id"))
-        _add(found, ("container.name",), container.get("name"))
-        _add(found, ("container.image.name",), container.get("image"))
-        _add(found, ("container.runtime",), container.get("containerRuntime"))
-    for bucket in objects_in(resource, "s3BucketDetails"):
-        _add(found, ("aws.guardduty.s3_bucket.name",), bucket.get("name"))
-        for item in objects_in(bucket, "s3ObjectDetails"):
-            path = item.get("key")
-            _add(found, ("file.path",), path)
-            _add(found, ("file.name",), path.rpartition("/")[2] if type(path) is str else None)
-            _add(found, ("file.hash.sha256", "related.hash"), item.get("hash"))
+    for container in objects_in(object_in(kubernetes, "kubernetesWorkloadDetails"), "containers"):
+        _container(container, found, document)
+
+
+def _database_user(user: Object, found: Found, document: Object) -> None:
+    _user(found, user.get("user"), None)
+
+
+def _ecs(cluster: Object, found: Found, document: Object) -> None:
+    _cluster(cluster, "ecs", found, document)
+    for container in objects_in(object_in(cluster, "taskDetails"), "containers"):
+        _container(container, found, document)
+
+
+def _eks(cluster: Object, found: Found, document: Object) -> None:
+    _cluster(cluster, "kubernetes", found, document)
+
+
+def _cluster(cluster: Object, orchestrator: str, found: Found, document: Object) -> None:
+    if cluster:
+        document["orchestrator.type"] = orchestrator
+        _add(found, ("orchestrator.cluster.name",), cluster.get("name"))
+        _add(found, ("orchestrator.cluster.id",), cluster.get("arn"))
+
+
+def _container(container: Object, found: Found, document: Object) -> None:
+    _add(found, ("container.id",), container.get("id"))
+    _add(found, ("container.name",), container.get("name"))
+    _add(found, ("container.image.name",), container.get("image"))
+    _add(found, ("container.runtime",), container.get("containerRuntime"))
+
+
+def _bucket(bucket: Object, found: Found) -> None:
+    _add(found, ("aws.guardduty.s3_bucket.name",), bucket.get("name"))
+    for item in objects_in(bucket, "s3ObjectDetails"):
+        path = item.get("key")
+        _add(found, ("file.path",), path)
+        _add(found, ("file.name",), path.rpartition("/")[2] if type(path) is str else None)
+        _add(found, FILE_HASH, item.get("hash"))
 
 
 def _action(action: Object, found: Found, document: Object) -> None:
@@ -177,8 +206,8 @@ def _action(action: Object, found: Found, document: Object) -> None:
         _add(
             found, ("aws.guardduty.probed_port",), object_in(probe, "localPortDetails").get("port")
         )
-        _add(found, ("related.ip",), *_addresses(object_in(probe, "localIpDetails")))
-        _add(found, REMOTE, *_addresses(object_in(probe, "remoteIpDetails")))
+        _add_all(found, ("related.ip",), _addresses(object_in(probe, "localIpDetails")))
+        _add_all(found, REMOTE, _addresses(object_in(probe, "remoteIpDetails")))
     ends = probes[0] if probes else call
     remote, local = object_in(ends, "remoteIpDetails"), object_in(ends, "localIpDetails")
     direction = call.get("connectionDirection")
@@ -220,20 +249,30 @@ def _outcome(call: Object, action: Object) -> str | None:
     return {True: "failure", False: "success"}[blocked] if type(blocked) is bool else None
 
 
-def _scans(service: Object, found: Found) -> None:
-    """Files and malware of Malware Protection: of EBS volumes, and of S3 objects and backups."""
-    volumes = object_in(object_in(service, "ebsVolumeScanDetails"), "scanDetections")
-    threats = objects_in(object_in(volumes, "threatDetectedByName"), "threatNames")
-    for threat in threats + objects_in(object_in(service, "malwareScanDetails"), "threats"):
+def _volumes(details: Object, found: Found, document: Object) -> None:
+    """Malware Protection of EBS volumes."""
+    by_name = object_in(object_in(details, "scanDetections"), "threatDetectedByName")
+    _threats(objects_in(by_name, "threatNames"), found)
+
+
+def _malware(details: Object, found: Found, document: Object) -> None:
+    """Malware Protection of S3 objects and backups."""
+    _threats(objects_in(details, "threats"), found)
+
+
+def _threats(threats: list[Object], found: Found) -> None:
+    for threat in threats:
         _add(found, ("threat.software.name",), threat.get("name"))
         for item in objects_in(threat, "filePaths") + objects_in(threat, "itemPaths"):
             _add(found, ("file.name",), item.get("fileName"))
-            _add(found, ("file.path",), item.get("filePath"), item.get("nestedItemPath"))
-            _add(found, ("file.hash.sha256", "related.hash"), item.get("hash"))
+            _add(found, ("file.path",), item.get("filePath"))
+            _add(found, ("file.path",), item.get("nestedItemPath"))
+            _add(found, FILE_HASH, item.get("hash"))
 
 
-def _sequence(sequence: Object, found: Found, document: Object) -> None:
+def _sequence(detection: Object, found: Found, document: Object) -> None:
     """An attack sequence: its actors, endpoints, resources, signals and tactics."""
+    sequence = object_in(detection, "sequence")
     for actor in objects_in(sequence, "actors"):
         user = object_in(actor, "user")
         _user(found, user.get("name"), user.get("uid"))
@@ -241,7 +280,7 @@ def _sequence(sequence: Object, found: Found, document: Object) -> None:
         process = object_in(actor, "process")
         _add(found, ("process.name",), process.get("name"))
         _add(found, ("process.executable",), process.get("path"))
-        _add(found, ("process.hash.sha256", "related.hash"), process.get("sha256"))
+        _add(found, PROCESS_HASH, process.get("sha256"))
     for endpoint in objects_in(sequence, "endpoints"):
         _add(found, ("source.address", "source.ip", *REMOTE), endpoint.get("ip"))
         _add(found, ("related.hosts",), endpoint.get("domain"))
@@ -273,19 +312,44 @@ def _sequence(sequence: Object, found: Found, document: Object) -> None:
                 _add(found, ("threat.technique.name",), name)
 
 
-def _indicator(service: Object, found: Found, document: Object) -> None:
-    """What GuardDuty knows of the remote end or domain: threat lists, and when it was seen."""
-    more = object_in(service, "additionalInfo")
+def _additional(more: Object, found: Found, document: Object) -> None:
+    """The threat list that the remote end or the domain is on."""
     _add(found, (f"{INDICATOR}.provider",), more.get("threatListName"))
     _add(found, (f"{INDICATOR}.name",), more.get("threatName"))
-    for threat in objects_in(object_in(service, "evidence"), "threatIntelligenceDetails"):
-        names = threat.get("threatNames")
+
+
+def _evidence(evidence: Object, found: Found, document: Object) -> None:
+    for threat in objects_in(evidence, "threatIntelligenceDetails"):
         _add(found, (f"{INDICATOR}.provider",), threat.get("threatListName"))
-        _add(found, (f"{INDICATOR}.name",), *(names if type(names) is list else ()))
-    if any(target.startswith(INDICATOR) for target in found):
-        document[f"{INDICATOR}.first_seen"] = service.get("eventFirstSeen")
-        document[f"{INDICATOR}.last_seen"] = service.get("eventLastSeen")
-        document[f"{INDICATOR}.sightings"] = service.get("count")
+        if type(names := threat.get("threatNames")) is list:
+            _add_all(found, (f"{INDICATOR}.name",), names)
+
+
+def _runtime(runtime: Object, found: Found, document: Object) -> None:
+    process = object_in(runtime, "process")
+    _add(found, ("process.name",), process.get("name"))
+    _add(found, ("process.executable",), process.get("executablePath"))
+    _add(found, PROCESS_HASH, process.get("executableSha256"))
+
+
+# Member of resource, or of service -> what takes its values; in this order
+RESOURCES: dict[str, Take] = {
+    "instanceDetails": _instance,
+    "accessKeyDetails": _access_key,
+    "kubernetesDetails": _kubernetes,
+    "rdsDbUserDetails": _database_user,
+    "containerDetails": _container,
+    "ecsClusterDetails": _ecs,
+    "eksClusterDetails": _eks,
+}
+SERVICE: dict[str, Take] = {
+    "ebsVolumeScanDetails": _volumes,
+    "malwareScanDetails": _malware,
+    "detection": _sequence,
+    "additionalInfo": _additional,
+    "evidence": _evidence,
+    "runtimeDetails": _runtime,
+}
 
 
 def _user(found: Found, name: Any, id: Any) -> None:
@@ -296,15 +360,22 @@ def _user(found: Found, name: Any, id: Any) -> None:
 def _addresses(end: Object) -> list[str]:
     """IPv4, then IPv6 address of one end of a connection."""
     values = (end.get("ipAddressV4"), end.get("ipAddressV6"))
-    return [value for value in values if type(value) is str and value]
+    return [value for value in values if value.__class__ is str and value]
 
 
-def _add(found: Found, targets: tuple[str, ...], *values: Any) -> None:
-    """Adds the values that are there to each of the targets."""
+def _add_all(found: Found, targets: tuple[str, ...], values: list[Any]) -> None:
     for value in values:
-        if value and type(value) in (str, int):
-            for target in targets:
-                found.setdefault(target, {})[value] = None
+        _add(found, targets, value)
+
+
+def _add(found: Found, targets: tuple[str, ...], value: Any) -> None:
+    """Adds a value, if there is one, to each of the targets."""
+    if value and (value.__class__ is str or value.__class__ is int):
+        for target in targets:
+            if target in found:
+                found[target][value] = None
+            else:
+                found[target] = {value: None}
 
 
 def _camel_case(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""What the table of waf cannot say: the web ACL's ARN, the headers by name, and the rule groups.
+"""What the table of waf cannot say: the parts of the web ACL's ARN, and the headers by name.
 
 A record is a stranger's JSON: a member of another type than expected is passed over.
 """
@@ -16,9 +16,33 @@ HEADERS = {
     "x-forwarded-for": "network.forwarded_ip",
 }
 
+READS = (
+    "webaclId",
+    "httpRequest.clientIp",
+    "httpRequest.headers.*.name",
+    "httpRequest.headers.*.value",
+    "httpRequest.host",
+    "requestBodySize",
+)
+
+
+class _Fields(dict[str, str | None]):
+    """Name of a header, in whatever case -> its field, if it has one."""
+
+    def __missing__(self, name: str) -> str | None:
+        if not isinstance(name, str) or len(name) > 64:
+            raise KeyError
+        if len(self) > 4096:
+            self.clear()
+        field = self[name] = HEADERS.get(name.lower())
+        return field
+
+
+FIELDS = _Fields()
+
 
 def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
-    """Sets the fields of web ACL, headers, body size, rule groups and rate-based rules."""
+    """Sets the fields of web ACL, headers and body size."""
     get = record.get
     web_acl = get("webaclId")
     if type(web_acl) is str:
@@ -28,21 +52,13 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
         _request(request, document)
     if (size := get("requestBodySize")) is not None:
         document["http.request.body.bytes"] = size
-    if groups := get("ruleGroupList"):
-        _rule_groups(groups, document)
-    if rules := get("rateBasedRuleList"):
-        document["aws.waf.rate_based_rules"] = [
-            rule.get("rateBasedRuleName") or rule.get("rateBasedRuleId")
-            for rule in rules
-            if type(rule) is dict
-        ]
 
 
 def _request(request: dict[str, Any], document: dict[str, Any]) -> None:
     for header in request.get("headers") or ():
         try:
-            field = HEADERS.get(header["name"].lower())
-        except (AttributeError, KeyError, TypeError):
+            field = FIELDS[header["name"]]
+        except (KeyError, TypeError):
             continue
         if field and field not in document:  # the first of a name is the one that counts
             document[field] = header.get("value")
@@ -91,21 +107,3 @@ def _host(host: str) -> dict[str, Any]:
         "destination.domain": name,
         "related.hosts": name,
     }
-
-
-def _rule_groups(groups: Any, document: dict[str, Any]) -> None:
-    """Which rules inside of rule groups matched."""
-    for group in groups if type(groups) is list else ():
-        if type(group) is not dict:
-            continue
-        if rule := group.get("terminatingRule"):
-            _add("terminating_rule", [rule], document)
-        if rules := group.get("nonTerminatingMatchingRules"):
-            _add("non_terminating_rules", rules, document)
-        if rules := group.get("excludedRules"):
-            _add("excluded_rules", rules, document)
-
-
-def _add(name: str, rules: Any, document: dict[str, Any]) -> None:
-    found = [rule.get("ruleId") for rule in rules if type(rule) is dict]
-    document.setdefault(f"aws.waf.rule_group.{name}", []).extend(found)
