@@ -62,6 +62,7 @@ def label(panel: Panel, position: int) -> str:
 
 def _metric(panel: Panel) -> Params:
     limit = panel.options.get("alert_above")
+    own_title = panel.title != label(panel, 0)
     ranges = [{"from": 0, "to": 10_000}]
     if limit is not None:
         # A bound belongs to the range above it.
@@ -77,7 +78,7 @@ def _metric(panel: Panel) -> Params:
             "metricColorMode": "None" if limit is None else "Labels",
             "colorsRange": ranges,
             # The panel's title says it already, unless it has one of its own.
-            "labels": {"show": len(panel.metrics) > 1 or panel.title != label(panel, 0)},
+            "labels": {"show": len(panel.metrics) > 1 or bool(panel.by) or own_title},
             "invertColors": False,
             "style": {
                 "bgFill": "#000",

@@ -24,6 +24,7 @@ from es_loader.log_type import LogType
 Object = dict[str, Any]
 HERE = Path(__file__).resolve().parent
 OF_A_LOG_TYPE = "dashboard.yaml"
+ALL = "all"  # in links: every other dashboard
 INDEX = "kibanaSavedObjectMeta.searchSourceJSON.index"
 VERSION = "2.19.0"  # of a panel, which only informs
 LINK = re.compile(rf"#/view/{PREFIX}([\w-]+)")
@@ -107,7 +108,7 @@ def _of_panel(dashboard: Dashboard, panel: Panel, titles: Mapping[str, str]) -> 
         }
         return _object("search", id, attributes, [_reference(INDEX, "index-pattern", pattern)])
     source = _search_source(where, indexRefName=INDEX) if panel.asks else _search_source("")
-    state = visualization.state(panel, title, _markdown(panel, titles))
+    state = visualization.state(panel, title, _markdown(dashboard, panel, titles))
     attributes |= {
         "uiStateJSON": _text(visualization.ui_state(panel)),
         "visState": _text(state),
@@ -120,13 +121,14 @@ def _of_panel(dashboard: Dashboard, panel: Panel, titles: Mapping[str, str]) -> 
     return _object("visualization", id, attributes, references)
 
 
-def _markdown(panel: Panel, titles: Mapping[str, str]) -> str:
+def _markdown(dashboard: Dashboard, panel: Panel, titles: Mapping[str, str]) -> str:
     """The text of markdown and links; a link to a dashboard that is not there is an error."""
     text = panel.text
     if panel.kind == "links":
-        text = " · ".join(
-            f"[{titles.get(each, each)}](#/view/{PREFIX}{each})" for each in panel.values
-        )
+        ids: Iterable[str] = panel.values
+        if panel.values == (ALL,):
+            ids = sorted(titles.keys() - {dashboard.id}, key=lambda id: titles[id].lower())
+        text = " · ".join(f"[{titles.get(id, id)}](#/view/{PREFIX}{id})" for id in ids)
     if unknown := [each for each in LINK.findall(text) if each not in titles]:
         raise DashboardError(f"no dashboard has this id: {', '.join(unknown)}")
     return text
