@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from common.errors import SiemError
+from configure_domain import dashboards as dashboard_files
 from configure_domain import index_patterns, saved_objects
 from es_loader import log_type
 from local import native
@@ -35,6 +36,7 @@ LEFT_OUT = (
     "__pycache__",
     "*.zig",
     "samples",
+    "configure_domain/dashboards",
     "dashboard.yaml",
     "README.md",
     "es_loader/cli.py",
@@ -130,9 +132,13 @@ def library(arch: str) -> Path:
 
 
 def dashboards(own: Path | None) -> str:
-    """Return all saved objects of OpenSearch Dashboards as NDJSON, to be imported."""
+    """Return all saved objects of OpenSearch Dashboards as NDJSON, to be imported.
+
+    Raises LogTypeError and DashboardError, which name the file.
+    """
     log_types = log_type.load_all([log_type.HERE, own] if own else [log_type.HERE])
-    return index_patterns.ndjson(index_patterns.objects(log_types))
+    patterns = index_patterns.objects(log_types)
+    return index_patterns.ndjson([*patterns, *dashboard_files.objects(log_types)])
 
 
 def log_type_files(own: Path | None) -> dict[str, Path]:

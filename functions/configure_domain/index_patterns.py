@@ -69,7 +69,7 @@ def ndjson(saved: Iterable[Mapping[str, Any]]) -> str:
 def object_id(title: str) -> str:
     """The id of the index pattern with this title: `siem-log-aws-waf` for `log-aws-waf-*`."""
     names = [each.removesuffix("*").removesuffix("-") for each in title.split(",")]
-    name = "+".join(each.replace("*", "") for each in names)
+    name = ".".join(each.replace("*", "") for each in names)
     return name if name.startswith(PREFIX) else f"{PREFIX}{name}"
 
 
