@@ -62,11 +62,14 @@ def main() -> int:
     return status or 0
 
 
-@app.command(epilog="Example: `siem parse --log-type cloudtrail events.json.gz | head -1`")
+@app.command(epilog="Example: `siem parse events.json.gz | head -1`")
 def parse(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="a log object; `-`: stdin")],
     log_type: Annotated[
-        str | None, typer.Option(metavar="NAME", help="log type of every record in it")
+        str | None,
+        typer.Option(
+            metavar="NAME", help="log type of every record in it (default: found by content)"
+        ),
     ] = None,
     key: Annotated[
         str | None, typer.Option(metavar="KEY", help="S3 key to read it as (default: its name)")

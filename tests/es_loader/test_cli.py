@@ -154,10 +154,25 @@ def test_parse_of_an_envelope_finds_the_log_type_of_each_record(siem: Any, tmp_p
     assert err == [{"outcome": "quarantined", "position": 1, "reason": "no_log_type"}]
 
 
+def test_parse_finds_the_log_type_by_content(siem: Any, trail: str) -> None:
+    status, out, err = siem("parse", trail)
+    assert (status, err) == (0, [])
+    assert {each["event"]["dataset"] for each in out} == {"aws.cloudtrail"}
+
+
+def test_parse_names_the_log_types_that_a_file_may_be_of(siem: Any, tmp_path: Path) -> None:
+    path = tmp_path / "x.log"
+    path.write_text('192.0.2.7 - - [24/Nov/2026:20:05:11 +0000] "GET / HTTP/1.1" 200 612 "-" "-"\n')
+    told = "its content may be of several log types, give --log-type: apache_access, nginx_access"
+    assert siem("parse", str(path)) == (2, [], [f"siem: {told}"])
+    path.write_text('{"a": 1}')
+    told = "its content is that of no log type: give --log-type or --key"
+    assert siem("parse", str(path)) == (2, [], [f"siem: {told}"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["parse", "FILE"], "a log type is not found by content: give --log-type or --key"),
         (
             ["parse", "--log-type", "cloudtrial", "FILE"],
             "no log type has this name, did you mean 'cloudtrail'?: cloudtrial",
@@ -190,6 +205,15 @@ def test_parse_reads_stdin() -> None:
     command = [sys.executable, "-m", "es_loader.cli", "parse", "--log-type", "vpc_flow", "-"]
     done = subprocess.run(command, input=FLOW.encode(), capture_output=True, check=True)
     assert json.loads(done.stdout)["log"]["file"]["path"] == "s3://local/-"
+
+
+def test_parse_finds_the_log_type_of_stdin_by_content() -> None:
+    command = [sys.executable, "-m", "es_loader.cli", "parse", "-"]
+    packed = gzip.compress(FLOW.encode() * 3)
+    done = subprocess.run(command, input=packed, capture_output=True, check=True)
+    documents = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [each["log"]["offset"] for each in documents] == [0, 1, 2]
+    assert documents[0]["event"]["dataset"] == "aws.vpc_flow"
 
 
 def test_parse_ends_quietly_when_its_reader_does(tmp_path: Path) -> None:

@@ -1,10 +1,13 @@
 """`siem parse`: a log file as the documents that the loader makes of it."""
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 import orjson
@@ -12,6 +15,7 @@ import orjson
 from common.errors import ObjectSkipped, SiemError
 from es_loader import decode, log_type, times
 from es_loader.commands.find import by_name
+from es_loader.commands.recognise import recognise
 from es_loader.compile import Context
 from es_loader.decode import LogTypes
 from es_loader.fetch import Stream
@@ -26,20 +30,23 @@ QUARANTINED = 3
 
 def run(file: Path, name: str | None, key: str | None, modified: str | None, meta: bool) -> int:
     """Print the documents to stdout and the other records to stderr; return the exit status."""
-    if not (name or key):
-        raise SiemError("a log type is not found by content: give --log-type or --key")
     stdin = str(file) == "-"
     if modified is not None:
         moment = _milliseconds(modified)
     else:
         moment = int((datetime.now().timestamp() if stdin else _status(file).st_mtime) * 1000)
-    key = file.name if key is None else key
     forced = by_name(name) if name else None
+    log_types = LogTypes({forced.name: forced} if forced else log_type.load_all())
+    normalizer = Normalizer(log_types)
+    by_key = None
     try:
-        log_types = LogTypes({forced.name: forced} if forced else log_type.load_all())
-        by_key = forced or log_types.of_object(key)
-        with open(0, "rb", closefd=False) if stdin else file.open("rb") as body:
-            found = records(Normalizer(log_types), body, key, moment, by_key, forced is not None)
+        with _opened(file, again=not (name or key)) as body:
+            if key and not forced:
+                by_key = log_types.of_object(key)
+            elif not forced:
+                forced = recognise(body, normalizer, file.name, moment)
+            place = file.name if key is None else key
+            found = records(normalizer, body, place, moment, forced or by_key, forced is not None)
             return _print(found, sys.stdout.buffer, meta)
     except ObjectSkipped as error:
         _tell({"outcome": "skipped", "position": 0, "reason": str(error)})
@@ -112,6 +119,23 @@ def _write(out: BinaryIO, lines: list[bytes]) -> None:
 
 def _tell(what: dict[str, str | int]) -> None:
     print(str(orjson.dumps(what), "utf-8"), file=sys.stderr)
+
+
+@contextmanager
+def _opened(file: Path, again: bool) -> Iterator[BinaryIO]:
+    """The file or stdin; `again`: so that it can be read twice."""
+    if str(file) != "-":
+        with file.open("rb") as body:
+            yield body
+        return
+    with open(0, "rb", closefd=False) as stdin:
+        if not again:
+            yield stdin
+            return
+        with TemporaryFile() as copy:
+            shutil.copyfileobj(stdin, copy)
+            copy.seek(0)
+            yield copy
 
 
 def _status(file: Path) -> os.stat_result:
