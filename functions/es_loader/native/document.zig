@@ -166,12 +166,9 @@ pub const Run = struct {
     /// The first source that has a value; whether one has.
     fn first(self: *Run, op: *const program.Op) Error!bool {
         for (0..op.count) |number| {
-            const value = &self.values.slots[self.source(op, number)];
-            if (value.kind == .none) continue;
             const start = self.out.at;
             try self.name(op);
-            const several = value.kind == .array and op.kind != @intFromEnum(Type.raw);
-            if (if (several) try self.list(op, number) else try values.write(self, @enumFromInt(op.kind), value)) {
+            if (try self.one(op, self.source(op, number))) {
                 try self.out.byte(',');
                 return true;
             }
@@ -180,13 +177,20 @@ pub const Run = struct {
         return false;
     }
 
+    /// The value of a source; false where there is none.
+    fn one(self: *Run, op: *const program.Op, from: u32) Error!bool {
+        if (from >= program.LIST) return self.list(op, from);
+        const value = &self.values.slots[from];
+        if (value.kind == .array and op.kind != @intFromEnum(Type.raw)) return self.list(op, from);
+        return values.write(self, @enumFromInt(op.kind), value);
+    }
+
     /// The values of a source that is a list, as they stand there; false where there is none.
-    fn list(self: *Run, op: *const program.Op, number: usize) Error!bool {
-        const from = self.source(op, number);
+    fn list(self: *Run, op: *const program.Op, from: u32) Error!bool {
         var some = false;
         var before: u8 = '[';
         for (self.values.items[0..self.values.item_count]) |*each| {
-            if (each.list != from) continue;
+            if (each.list != from % program.LIST) continue;
             some = true;
             const start = self.out.at;
             try self.out.byte(before);
@@ -196,7 +200,7 @@ pub const Run = struct {
         }
         if (before == '[') {
             // Refused, or empty; or the items are not those of this list.
-            const empty = !some and self.values.slots[from].isEmpty();
+            const empty = !some and (from >= program.LIST or self.values.slots[from].isEmpty());
             if (!empty and !self.pending) return error.Unusual;
             return false;
         }

@@ -232,7 +232,7 @@ class _Writer:
         """Where the values of a mapped field are."""
         source = self.log_type.mapping[name]
         if source.paths:
-            return self._sources(source.paths, lists=source.all)
+            return self._sources(source.paths, lists=True)
         return self._extra(name)
 
     def _extra(self, name: str) -> tuple[int, ...]:

@@ -1,7 +1,6 @@
 """What the type, severity, action and resources of a finding say."""
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +9,6 @@ from common.members import object_in, objects_in
 
 Object = dict[str, Any]
 Found = dict[str, dict[Any, None]]  # target -> its distinct values, in order
-Take = Callable[[Object, Found, Object], None]
 
 # https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_finding-format.html
 TYPE = re.compile(r"([^:/]+):([^/]+)/([^.!]+)(?:\.([^!]+))?(?:!(.+))?", re.DOTALL)
@@ -26,18 +24,12 @@ CATEGORIES = {
     "RDS_LOGIN_ATTEMPT": ("authentication", "database"),
 }
 INDICATOR = "threat.enrichments.indicator"
-ACCESS_KEY = "aws.guardduty.access_key_id"
-USUALLY_ONE = (ACCESS_KEY, "orchestrator.", "process.")
 SEQUENCE_RESOURCES = {
     "EC2_INSTANCE": "related.hosts",
     "EKS_CLUSTER": "orchestrator.cluster.name",
     "S3_BUCKET": "aws.guardduty.s3_bucket.name",
 }
-REMOTE = (f"{INDICATOR}.ip", "related.ip")
-INDICATORS = (f"{INDICATOR}.ip", f"{INDICATOR}.name", f"{INDICATOR}.provider")
-HOST = ("host.ip", "related.ip")
-FILE_HASH = ("file.hash.sha256", "related.hash")
-PROCESS_HASH = ("process.hash.sha256", "related.hash")
+ORCHESTRATORS = (("ecsClusterDetails", "ecs"), ("eksClusterDetails", "kubernetes"))
 TACTICS = {  # threat purpose, or name of a tactic without its blanks -> MITRE ATT&CK
     "Collection": ("TA0009", "Collection"),
     "CommandandControl": ("TA0011", "Command and Control"),
@@ -57,6 +49,33 @@ TACTICS = {  # threat purpose, or name of a tactic without its blanks -> MITRE A
     "Stealth": ("TA0005", "Defense Evasion"),
 }
 TECHNIQUE = re.compile(r"(T\d{4}(?:\.\d{3})?)\W*(.*)", re.DOTALL)
+
+READS = (
+    "Type",
+    "Findings",
+    "findings",
+    "severity",
+    "type",
+    "resource.ecsClusterDetails.arn",
+    "resource.ecsClusterDetails.name",
+    "resource.eksClusterDetails.arn",
+    "resource.eksClusterDetails.name",
+    "resource.instanceDetails.networkInterfaces.*.ipv6Addresses",
+    "resource.instanceDetails.networkInterfaces.*.privateIpAddress",
+    "resource.instanceDetails.networkInterfaces.*.publicIp",
+    "resource.s3BucketDetails",
+    "service.action",
+    "service.additionalInfo.threatListName",
+    "service.additionalInfo.threatName",
+    "service.count",
+    "service.detection",
+    "service.ebsVolumeScanDetails",
+    "service.eventFirstSeen",
+    "service.eventLastSeen",
+    "service.evidence",
+    "service.malwareScanDetails",
+    "service.runtimeDetails.process.pid",
+)
 
 
 def transform(record: Object, document: Object) -> Object | None:
@@ -78,7 +97,7 @@ def _describe(record: Object, document: Object) -> None:
     kind, action_type = record.get("type"), action.get("actionType")
     if type(kind) is str:
         known = action_type if type(action_type) is str else ""
-        document.update(_of_type(kind, known, "runtimeDetails" in service))
+        document |= _of_type(kind, known, "runtimeDetails" in service)
         if "IAMUser/ConsoleLogin" in kind:
             document["event.category"] = ["intrusion_detection", "authentication", "api"]
     severity = record.get("severity")
@@ -86,21 +105,23 @@ def _describe(record: Object, document: Object) -> None:
         document["event.severity"] = level = int(min(severity, 10))
         document["siem.severity"] = SEVERITIES[level]
     found: Found = {}
-    for name, take in RESOURCES.items():
-        if type(details := resource.get(name)) is dict:
-            take(details, found, document)
-    for bucket in objects_in(resource, "s3BucketDetails"):
-        _bucket(bucket, found)
-    _action(action, found, document)
-    for name, take in SERVICE.items():
-        if type(details := service.get(name)) is dict:
-            take(details, found, document)
-    if any(target in found for target in INDICATORS):
+    _clusters(resource, found, document)
+    if "s3BucketDetails" in resource:
+        _buckets(resource, found)
+    seen = _action(action, resource, found, document)
+    if "ebsVolumeScanDetails" in service or "malwareScanDetails" in service:
+        _scans(service, found)
+    if "detection" in service:
+        sequence = object_in(object_in(service, "detection"), "sequence")
+        seen = _sequence(sequence, found, document) or seen
+    more = object_in(service, "additionalInfo")
+    seen = seen or bool(more.get("threatListName") or more.get("threatName"))
+    if seen or objects_in(object_in(service, "evidence"), "threatIntelligenceDetails"):
         document[f"{INDICATOR}.first_seen"] = service.get("eventFirstSeen")
         document[f"{INDICATOR}.last_seen"] = service.get("eventLastSeen")
         document[f"{INDICATOR}.sightings"] = service.get("count")
     for target, values in found.items():
-        several = len(values) > 1 or not target.startswith(USUALLY_ONE)
+        several = len(values) > 1 or not target.startswith("orchestrator.")
         document[target] = list(values) if several else next(iter(values))
 
 
@@ -134,110 +155,60 @@ def _of_type(kind: str, action_type: str, runtime: bool) -> Object:
     return fields
 
 
-def _instance(instance: Object, found: Found, document: Object) -> None:
-    for network in objects_in(instance, "networkInterfaces"):
-        _add(found, HOST, network.get("privateIpAddress"))
-        _add(found, HOST, network.get("publicIp"))
-        if type(six := network.get("ipv6Addresses")) is list:
-            _add_all(found, HOST, six)
-        _add(found, ("aws.guardduty.vpc_id",), network.get("vpcId"))
-        _add(found, ("aws.guardduty.subnet_id",), network.get("subnetId"))
-        for group in objects_in(network, "securityGroups"):
-            _add(found, ("aws.guardduty.security_group_id",), group.get("groupId"))
+def _clusters(resource: Object, found: Found, document: Object) -> None:
+    for name, orchestrator in ORCHESTRATORS:
+        if type(cluster := resource.get(name)) is dict:
+            document["orchestrator.type"] = orchestrator
+            _add(found, "orchestrator.cluster.name", cluster.get("name"))
+            _add(found, "orchestrator.cluster.id", cluster.get("arn"))
 
 
-def _access_key(key: Object, found: Found, document: Object) -> None:
-    _user(found, key.get("userName"), key.get("principalId"))
-    _add(found, (ACCESS_KEY,), key.get("accessKeyId"))
+def _buckets(resource: Object, found: Found) -> None:
+    for bucket in objects_in(resource, "s3BucketDetails"):
+        _add(found, "aws.guardduty.s3_bucket.name", bucket.get("name"))
+        for item in objects_in(bucket, "s3ObjectDetails"):
+            path = item.get("key")
+            _add(found, "file.name", path.rpartition("/")[2] if type(path) is str else None)
 
 
-def _kubernetes(kubernetes: Object, found: Found, document: Object) -> None:
-    user = object_in(kubernetes, "kubernetesUserDetails")
-    _user(found, user.get("username"), user.get("uid"))
-    for container in objects_in(object_in(kubernetes, "kubernetesWorkloadDetails"), "containers"):
-        _container(container, found, document)
-
-
-def _database_user(user: Object, found: Found, document: Object) -> None:
-    _user(found, user.get("user"), None)
-
-
-def _ecs(cluster: Object, found: Found, document: Object) -> None:
-    _cluster(cluster, "ecs", found, document)
-    for container in objects_in(object_in(cluster, "taskDetails"), "containers"):
-        _container(container, found, document)
-
-
-def _eks(cluster: Object, found: Found, document: Object) -> None:
-    _cluster(cluster, "kubernetes", found, document)
-
-
-def _cluster(cluster: Object, orchestrator: str, found: Found, document: Object) -> None:
-    if cluster:
-        document["orchestrator.type"] = orchestrator
-        _add(found, ("orchestrator.cluster.name",), cluster.get("name"))
-        _add(found, ("orchestrator.cluster.id",), cluster.get("arn"))
-
-
-def _container(container: Object, found: Found, document: Object) -> None:
-    _add(found, ("container.id",), container.get("id"))
-    _add(found, ("container.name",), container.get("name"))
-    _add(found, ("container.image.name",), container.get("image"))
-    _add(found, ("container.runtime",), container.get("containerRuntime"))
-
-
-def _bucket(bucket: Object, found: Found) -> None:
-    _add(found, ("aws.guardduty.s3_bucket.name",), bucket.get("name"))
-    for item in objects_in(bucket, "s3ObjectDetails"):
-        path = item.get("key")
-        _add(found, ("file.path",), path)
-        _add(found, ("file.name",), path.rpartition("/")[2] if type(path) is str else None)
-        _add(found, FILE_HASH, item.get("hash"))
-
-
-def _action(action: Object, found: Found, document: Object) -> None:
-    """Who talked to whom. The remote end is the source, unless the resource called out."""
-    calls = [details for details in action.values() if type(details) is dict]
-    if not calls:
-        return
-    call = calls[0]
+def _action(action: Object, resource: Object, found: Found, document: Object) -> bool:
+    """Who talked to whom; whether there is a remote end. That is the source, unless the resource
+    called out."""
+    call = next((details for details in action.values() if details.__class__ is dict), None)
+    if call is None:
+        return False
+    get = call.get
     probes = objects_in(call, "portProbeDetails")
-    for probe in probes:
-        _add(
-            found, ("aws.guardduty.probed_port",), object_in(probe, "localPortDetails").get("port")
-        )
-        _add_all(found, ("related.ip",), _addresses(object_in(probe, "localIpDetails")))
-        _add_all(found, REMOTE, _addresses(object_in(probe, "remoteIpDetails")))
     ends = probes[0] if probes else call
-    remote, local = object_in(ends, "remoteIpDetails"), object_in(ends, "localIpDetails")
-    direction = call.get("connectionDirection")
-    outward = direction == "OUTBOUND" or "dnsRequestAction" in action
-    if type(direction) is str:
+    remote = object_in(ends, "remoteIpDetails")
+    direction, outward = get("connectionDirection"), "dnsRequestAction" in action
+    address, own = _address(remote), _address(object_in(ends, "localIpDetails"))
+    if direction.__class__ is str:
         document["network.direction"] = direction.lower()
-    own = next(iter(found.get("host.ip", ())), None)  # a DNS finding names no local address
-    sides = ("destination", "source") if outward else ("source", "destination")
-    for side, details, port, default, targets in (
-        (sides[0], remote, "remotePortDetails", None, REMOTE),
-        (sides[1], local, "localPortDetails", own if outward else None, REMOTE[1:]),
-    ):
-        address = next(iter(_addresses(details)), default)
-        document[f"{side}.address"] = document[f"{side}.ip"] = address
-        document[f"{side}.port"] = object_in(ends, port).get("port")
-        _add(found, targets, address)
-    document["aws.guardduty.remote.country"] = object_in(remote, "country").get("countryName")
-    organization = object_in(remote, "organization").get("asnOrg")
-    document["aws.guardduty.remote.organization"] = organization
-    domain = call.get("domain") or object_in(call, "domainDetails").get("domain")
-    _add(found, ("related.hosts",), domain)
-    document["network.transport"] = call.get("protocol")
+        outward = outward or direction == "OUTBOUND"
+    if outward and not own:
+        own = _own_address(resource)  # a DNS finding names no local address
+    there, here = ("destination", "source") if outward else ("source", "destination")
+    document[f"{there}.address"] = document[f"{there}.ip"] = address
+    document[f"{there}.port"] = object_in(ends, "remotePortDetails").get("port")
+    document[f"{here}.address"] = document[f"{here}.ip"] = own
+    document[f"{here}.port"] = object_in(ends, "localPortDetails").get("port")
+    if remote:
+        document["aws.guardduty.remote.country"] = object_in(remote, "country").get("countryName")
+        organization = object_in(remote, "organization").get("asnOrg")
+        document["aws.guardduty.remote.organization"] = organization
+    domain = get("domain") or object_in(call, "domainDetails").get("domain")
+    _add(found, "related.hosts", domain)
+    document["network.transport"] = get("protocol")
     if "dnsRequestAction" in action:
         document["network.protocol"] = "dns"
     if "event.outcome" not in document:
         document["event.outcome"] = _outcome(call, action)
-    blocked = call.get("blocked")
+    blocked = get("blocked")
     document["aws.guardduty.blocked"] = blocked
-    if type(blocked) is bool:
+    if blocked.__class__ is bool:
         document["event.type"] = ["info", "denied" if blocked else "allowed"]
+    return bool(address)
 
 
 def _outcome(call: Object, action: Object) -> str | None:
@@ -249,53 +220,30 @@ def _outcome(call: Object, action: Object) -> str | None:
     return {True: "failure", False: "success"}[blocked] if type(blocked) is bool else None
 
 
-def _volumes(details: Object, found: Found, document: Object) -> None:
-    """Malware Protection of EBS volumes."""
-    by_name = object_in(object_in(details, "scanDetections"), "threatDetectedByName")
-    _threats(objects_in(by_name, "threatNames"), found)
-
-
-def _malware(details: Object, found: Found, document: Object) -> None:
-    """Malware Protection of S3 objects and backups."""
-    _threats(objects_in(details, "threats"), found)
-
-
-def _threats(threats: list[Object], found: Found) -> None:
-    for threat in threats:
-        _add(found, ("threat.software.name",), threat.get("name"))
+def _scans(service: Object, found: Found) -> None:
+    """Files of Malware Protection: of EBS volumes, and of S3 objects and backups."""
+    volumes = object_in(object_in(service, "ebsVolumeScanDetails"), "scanDetections")
+    threats = objects_in(object_in(volumes, "threatDetectedByName"), "threatNames")
+    for threat in threats + objects_in(object_in(service, "malwareScanDetails"), "threats"):
         for item in objects_in(threat, "filePaths") + objects_in(threat, "itemPaths"):
-            _add(found, ("file.name",), item.get("fileName"))
-            _add(found, ("file.path",), item.get("filePath"))
-            _add(found, ("file.path",), item.get("nestedItemPath"))
-            _add(found, FILE_HASH, item.get("hash"))
+            _add(found, "file.name", item.get("fileName"))
 
 
-def _sequence(detection: Object, found: Found, document: Object) -> None:
-    """An attack sequence: its actors, endpoints, resources, signals and tactics."""
-    sequence = object_in(detection, "sequence")
-    for actor in objects_in(sequence, "actors"):
-        user = object_in(actor, "user")
-        _user(found, user.get("name"), user.get("uid"))
-        _add(found, (ACCESS_KEY,), user.get("credentialUid"))
-        process = object_in(actor, "process")
-        _add(found, ("process.name",), process.get("name"))
-        _add(found, ("process.executable",), process.get("path"))
-        _add(found, PROCESS_HASH, process.get("sha256"))
+def _sequence(sequence: Object, found: Found, document: Object) -> bool:
+    """Endpoints, resources and tactics of an attack sequence; whether there are endpoints."""
+    seen = False
     for endpoint in objects_in(sequence, "endpoints"):
-        _add(found, ("source.address", "source.ip", *REMOTE), endpoint.get("ip"))
-        _add(found, ("related.hosts",), endpoint.get("domain"))
+        address = endpoint.get("ip")
+        _add(found, "source.address", address)
+        _add(found, "source.ip", address)
+        _add(found, "related.hosts", endpoint.get("domain"))
+        seen = seen or bool(address)
     for resource in objects_in(sequence, "resources"):
-        _add(found, ("aws.guardduty.sequence.resource_uid",), resource.get("uid"))
         kind = resource.get("resourceType")
-        _add(found, ("aws.guardduty.sequence.resource_type",), kind)
-        named = SEQUENCE_RESOURCES.get(kind) if type(kind) is str else None
-        _add(found, (named,) if named else (), resource.get("name"))
-    for signal in objects_in(sequence, "signals"):
-        _add(found, ("aws.guardduty.sequence.signal_name",), signal.get("name"))
-        _add(found, ("aws.guardduty.sequence.signal_type",), signal.get("type"))
+        if target := SEQUENCE_RESOURCES.get(kind) if type(kind) is str else None:
+            _add(found, target, resource.get("name"))
     for indicator in objects_in(sequence, "sequenceIndicators"):
         key, values = indicator.get("key"), indicator.get("values")
-        _add(found, ("aws.guardduty.sequence.indicator",), key)
         for value in values if type(values) is list else ():
             if type(value) is not str:
                 continue
@@ -303,79 +251,41 @@ def _sequence(detection: Object, found: Found, document: Object) -> None:
                 document["threat.framework"] = "MITRE ATT&CK"
             if key == "ATTACK_TACTIC":
                 id, name = TACTICS.get(value.replace(" ", ""), (None, value))
-                _add(found, ("threat.tactic.id",), id)
-                _add(found, ("threat.tactic.name",), name)
+                _add(found, "threat.tactic.id", id)
+                _add(found, "threat.tactic.name", name)
             elif key == "ATTACK_TECHNIQUE":
                 parts = TECHNIQUE.fullmatch(value)
                 id, name = parts.groups() if parts else (None, value)
-                _add(found, ("threat.technique.id",), id)
-                _add(found, ("threat.technique.name",), name)
+                _add(found, "threat.technique.id", id)
+                _add(found, "threat.technique.name", name)
+    return seen
 
 
-def _additional(more: Object, found: Found, document: Object) -> None:
-    """The threat list that the remote end or the domain is on."""
-    _add(found, (f"{INDICATOR}.provider",), more.get("threatListName"))
-    _add(found, (f"{INDICATOR}.name",), more.get("threatName"))
+def _address(end: Object) -> str | None:
+    """IPv4 or IPv6 address of one end of a connection."""
+    for value in (end.get("ipAddressV4"), end.get("ipAddressV6")):
+        if value.__class__ is str and value:
+            return str(value)
+    return None
 
 
-def _evidence(evidence: Object, found: Found, document: Object) -> None:
-    for threat in objects_in(evidence, "threatIntelligenceDetails"):
-        _add(found, (f"{INDICATOR}.provider",), threat.get("threatListName"))
-        if type(names := threat.get("threatNames")) is list:
-            _add_all(found, (f"{INDICATOR}.name",), names)
+def _own_address(resource: Object) -> Any:
+    for network in objects_in(object_in(resource, "instanceDetails"), "networkInterfaces"):
+        six = network.get("ipv6Addresses")
+        for value in (
+            network.get("privateIpAddress"),
+            network.get("publicIp"),
+            *(six if type(six) is list else ()),
+        ):
+            if value.__class__ is str and value:
+                return value
+    return None
 
 
-def _runtime(runtime: Object, found: Found, document: Object) -> None:
-    process = object_in(runtime, "process")
-    _add(found, ("process.name",), process.get("name"))
-    _add(found, ("process.executable",), process.get("executablePath"))
-    _add(found, PROCESS_HASH, process.get("executableSha256"))
-
-
-# Member of resource, or of service -> what takes its values; in this order
-RESOURCES: dict[str, Take] = {
-    "instanceDetails": _instance,
-    "accessKeyDetails": _access_key,
-    "kubernetesDetails": _kubernetes,
-    "rdsDbUserDetails": _database_user,
-    "containerDetails": _container,
-    "ecsClusterDetails": _ecs,
-    "eksClusterDetails": _eks,
-}
-SERVICE: dict[str, Take] = {
-    "ebsVolumeScanDetails": _volumes,
-    "malwareScanDetails": _malware,
-    "detection": _sequence,
-    "additionalInfo": _additional,
-    "evidence": _evidence,
-    "runtimeDetails": _runtime,
-}
-
-
-def _user(found: Found, name: Any, id: Any) -> None:
-    _add(found, ("user.name", "related.user"), name)
-    _add(found, ("user.id", "related.user"), id)
-
-
-def _addresses(end: Object) -> list[str]:
-    """IPv4, then IPv6 address of one end of a connection."""
-    values = (end.get("ipAddressV4"), end.get("ipAddressV6"))
-    return [value for value in values if value.__class__ is str and value]
-
-
-def _add_all(found: Found, targets: tuple[str, ...], values: list[Any]) -> None:
-    for value in values:
-        _add(found, targets, value)
-
-
-def _add(found: Found, targets: tuple[str, ...], value: Any) -> None:
-    """Adds a value, if there is one, to each of the targets."""
+def _add(found: Found, target: str, value: Any) -> None:
+    """Adds a value, if there is one, to a target."""
     if value and (value.__class__ is str or value.__class__ is int):
-        for target in targets:
-            if target in found:
-                found[target][value] = None
-            else:
-                found[target] = {value: None}
+        found.setdefault(target, {})[value] = None
 
 
 def _camel_case(value: Any) -> Any:
