@@ -19,7 +19,7 @@ from es_loader.compile import Context, Locate
 from es_loader.enrich import geoip
 from es_loader.log_type import LogType
 from es_loader.native import learn, sections
-from es_loader.native.library import Database, Job, address
+from es_loader.native.library import Database, Job, XmlJob, address
 from es_loader.native.program import Program, program
 from es_loader.native.words import CONTEXT, NONE
 
@@ -101,6 +101,25 @@ class Engine:
         packed = entry.packed(pieces)
         return bool(self.library.native_put(self.address, fixed, text, len(text), packed))
 
+    def json_of_xml(self, elements: Sequence[str]) -> list[bytes]:
+        """The elements as JSON objects, as `parse.xml` has them; b"" for those left to it."""
+        window, lengths = _window(elements)
+        found: list[bytes] = []
+        start = 0
+        while window and len(found) < len(elements):
+            job = XmlJob(
+                window=window[start:] if start else window,
+                window_size=len(window) - start,
+                lengths=lengths.buffer_info()[0] + 4 * len(found),
+                count=len(elements) - len(found),
+                out=address(self.out),
+                out_room=OUT,
+            )
+            self.library.native_xml(ctypes.byref(job))
+            start += sum(lengths[len(found) : len(found) + job.done]) + job.done
+            found += self.out[: job.out_size].split(b"\n")[: job.done]
+        return found or [b""] * len(elements)
+
     def clear(self) -> None:
         """Forget what was learnt of texts."""
         self.library.native_clear(self.address)
@@ -143,7 +162,7 @@ class Bound:
         self.engine, self.name, self.program = engine, log_type.name, own
         self.generation = engine.generation
         self._sections = sections.count(log_type)
-        self._cut = sections.cutter(log_type, columns, context.account)
+        self._cut = sections.cutter(log_type, columns, context.account, engine.json_of_xml)
         self.learner = learn.Learner(log_type, context, engine.locate)
         modified = times.iso_date(context.modified)
         assert modified

@@ -5,7 +5,7 @@ import mmap
 from pathlib import Path
 
 FILE = Path(__file__).with_name("native.so")  # made by `make setup` and build.py
-VERSION = 3  # as in run.zig: a library of another time is not used
+VERSION = 4  # as in run.zig: a library of another time is not used
 
 
 class Job(ctypes.Structure):
@@ -40,6 +40,21 @@ class Job(ctypes.Structure):
     )
 
 
+class XmlJob(ctypes.Structure):
+    """What one call for XML is about; as in xml.zig."""
+
+    _fields_ = (
+        ("window", ctypes.c_char_p),
+        ("window_size", ctypes.c_uint64),
+        ("lengths", ctypes.c_void_p),
+        ("count", ctypes.c_uint64),
+        ("out", ctypes.c_void_p),
+        ("out_room", ctypes.c_uint64),
+        ("done", ctypes.c_uint64),
+        ("out_size", ctypes.c_uint64),
+    )
+
+
 class Database(ctypes.Structure):
     """A mapped MaxMind DB; as in place.zig."""
 
@@ -70,6 +85,8 @@ def load() -> ctypes.CDLL | None:
     library.native_put.argtypes = (pointer, ctypes.c_bool, ctypes.c_char_p, size, pointer)
     library.native_put.restype = ctypes.c_bool
     library.native_run.argtypes = library.native_locate.argtypes = (pointer, pointer)
+    library.native_xml.argtypes = (pointer,)
+    library.native_xml.restype = None
     library.native_start.restype = library.native_clear.restype = library.native_run.restype = None
     library.native_locate.restype = None
     return library

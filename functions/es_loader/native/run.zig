@@ -10,6 +10,7 @@ const places = @import("place.zig");
 const scan = @import("scan.zig");
 const table = @import("table.zig");
 const program = @import("program.zig");
+const xml = @import("xml.zig");
 const Engine = document.Engine;
 const Job = document.Job;
 const NONE = program.NONE;
@@ -26,7 +27,7 @@ export fn native_size() u64 {
 
 /// Number that Python compares: a library of another time is not used.
 export fn native_version() u64 {
-    return 3;
+    return 4;
 }
 
 export fn native_start(engine: *Engine, seed: u64) void {
@@ -56,6 +57,11 @@ export fn native_locate(engine: *Engine, databases: *const [2]places.Database) v
     engine.databases = databases.*;
     for (&engine.databases) |*database| database.open();
     engine.located = 1;
+}
+
+/// Writes XML as JSON.
+export fn native_xml(job: *xml.Job) void {
+    xml.run(job);
 }
 
 export fn native_run(engine: *Engine, job: *Job) void {

@@ -1,7 +1,8 @@
 """Cuts records into the sections that the library reads: the text as delivered, what was parsed of
 it where the library does not parse that itself, and what the log type's transform.py added.
 
-A transform.py of JSON may name in READS the source paths that it reads: nothing else is parsed.
+A transform.py of JSON or XML may name in READS the source paths that it reads: nothing else is
+parsed.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -37,12 +38,20 @@ def is_parsed_by_library(log_type: LogType) -> bool:
     )
 
 
-def cutter(log_type: LogType, columns: Sequence[str] | None, account: str) -> Cut:
+def cutter(
+    log_type: LogType,
+    columns: Sequence[str] | None,
+    account: str,
+    json_of_xml: Callable[[Sequence[str]], list[bytes]],
+) -> Cut:
     """What cuts the records of a log type; `account`: that of the object, for ids."""
+    is_xml = log_type.read.format == "xml"
     parse, plain = parser(log_type, columns), is_parsed_by_library(log_type)
     module = load_transform(log_type)
     transform = module.transform if module else None
     own_ids = log_type.id_fields == "content"
+    if is_xml:
+        parse = orjson.loads
     partly = not own_ids and hasattr(module, "READS")
     if module and partly:
         parse = msgspec.json.Decoder(_type([path_of(text) for text in module.READS])).decode
@@ -59,11 +68,11 @@ def cutter(log_type: LogType, columns: Sequence[str] | None, account: str) -> Cu
         empty = (nothing,) * sections
         pieces: list[Any] = []
         ids: list[str] = []
-        for raw in records:
+        for raw, content in zip(records, json_of_xml(records) if is_xml else records, strict=True):
             id = ""
             try:
-                record = parse(raw)
-                parsed, extra = nothing, nothing
+                record = parse(content)
+                parsed, extra = str(content, "utf-8") if is_xml else nothing, nothing
                 if transform:
                     extra = {}
                     if columns is not None:
@@ -96,8 +105,8 @@ def _type(paths: Iterable[Path_]) -> Any:
     if None in keys or any(isinstance(key, int) for key in keys):
         return Any
     inner = {key: _type([path[1:] for path in paths if path[0] == key]) for key in keys}
-    if "*" in inner:
-        return list[inner["*"]] | None  # type: ignore[valid-type]
+    if element := inner.get("*"):
+        return list[element] | None  # type: ignore[valid-type]
     return TypedDict("Read", inner, total=False) | None  # type: ignore[operator]
 
 

@@ -24,6 +24,9 @@ LISTS = (
 OURS = (("access.list", "access.list"), ("privileges", "privileges"))
 
 
+READS = windows.READS
+
+
 def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     """Set what the event's id tells, the people in it, and lists of words."""
     windows.transform(record, document)

@@ -54,6 +54,17 @@ EVENTS: dict[str, tuple[str | None, list[str]]] = {
 NOBODY = ("", "-", None)
 
 
+READS = (
+    "System.EventID",
+    "EventData.AccessList",
+    "EventData.ObjectName",
+    "EventData.ProcessId",
+    "EventData.RelativeTargetName",
+    "EventData.ShareLocalPath",
+    "EventData.SubjectUserName",
+)
+
+
 def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     """Set action, file, rights and people of an audit event."""
     code = object_in(record, "System").get("EventID")

@@ -17,33 +17,37 @@ SESSIONS = frozenset(("4778", "4779"))
 AS_ANOTHER = frozenset(("4648", "4688"))
 # Events about a group: the target is the group, and the member the account.
 GROUPS = frozenset(map(str, (*range(4727, 4738), *range(4744, 4765), 4799)))
+ROLES = ("user", "user.effective", "user.target", "group")
+PEOPLE = {role: (f"{role}.name", f"{role}.id", f"{role}.domain") for role in ROLES}
 NOBODY = frozenset(("", "-", "S-1-0-0"))
 OBJECTS = {"File": "file.path", "Key": "registry.path"}
-LISTS = (("PrivilegeList", "privileges"), ("AccessList", "access.list"))
+LISTS = (
+    ("PrivilegeList", "microsoft.windows_event.privileges"),
+    ("AccessList", "microsoft.windows_event.access.list"),
+)
 
-Text = Callable[..., str | None]
+Text = Callable[[str], str | None]
+
+
+READS = ("System.EventID", "EventData", "UserData")
 
 
 def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     """Set users, group, processes, and what else the table cannot say."""
-    data = _data(record)
-
-    def text(*names: str) -> str | None:
-        """The first of the data that has a value."""
-        for name in names:
-            value = data.get(name)
-            if type(value) is str and value not in NOBODY:
-                return value
-        return None
-
+    # What has a value
+    data = {
+        name: value
+        for name, value in _data(record).items()
+        if value.__class__ is str and value not in NOBODY
+    }
+    text = data.get
     _people(_code(record), text, document)
     _processes(text, document)
-    place = OBJECTS.get(text("ObjectType") or "")
-    if place:
+    if place := OBJECTS.get(data.get("ObjectType", "")):
         document[place] = text("ObjectName")
     for name, field in LISTS:
-        if words := text(name):
-            document[f"microsoft.windows_event.{field}"] = _words(words)
+        if name in data:
+            document[field] = _words(data[name])
 
 
 def _data(record: dict[str, Any]) -> dict[str, Any]:
@@ -68,7 +72,7 @@ def _people(code: str, text: Text, document: dict[str, Any]) -> None:
     else:
         subject, domain = text("SubjectUserName"), text("SubjectDomainName")
     target = text("TargetUserName")
-    target_id, target_domain = text("TargetUserSid", "TargetSid"), text("TargetDomainName")
+    target_id, target_domain = text("TargetUserSid") or text("TargetSid"), text("TargetDomainName")
     people = [subject, target]
     if code in LOGONS or subject is None:
         _person(document, "user", target, target_id, target_domain)
@@ -88,17 +92,22 @@ def _people(code: str, text: Text, document: dict[str, Any]) -> None:
 def _person(
     document: dict[str, Any], role: str, name: str | None, ident: str | None, domain: str | None
 ) -> None:
-    document[f"{role}.name"], document[f"{role}.id"] = name, ident
-    document[f"{role}.domain"] = domain
+    if name or ident or domain:
+        names = PEOPLE[role]
+        document[names[0]], document[names[1]], document[names[2]] = name, ident, domain
 
 
 def _processes(text: Text, document: dict[str, Any]) -> None:
-    name = text("NewProcessName", "ProcessName", "CallerProcessName", "Application")
-    pid = text("ProcessId", "ProcessID", "CallerProcessId")
+    name = text("NewProcessName") or text("ProcessName")
+    name = name or text("CallerProcessName") or text("Application")
+    pid = text("ProcessId") or text("ProcessID") or text("CallerProcessId")
     if created := text("NewProcessId"):
         document["process.parent.pid"], pid = _number(pid), created
         document["process.parent.name"] = _last(text("ParentProcessName"))
-    document["process.pid"], document["process.name"] = _number(pid), _last(name)
+    if pid:
+        document["process.pid"] = _number(pid)
+    if name:
+        document["process.name"] = _last(name)
 
 
 def _number(text: str | None) -> int | str | None:

@@ -1,0 +1,295 @@
+//! Writes XML elements as JSON objects, as `xml` in parse.py makes dicts of them.
+//!
+//! It takes less than that: comments, CDATA, numbered entities, text between elements, names that
+//! are not ASCII and whatever is no XML are `error.Unusual`: Python decides.
+
+const std = @import("std");
+const emit = @import("emit.zig");
+const Error = emit.Error;
+
+const MOST_NODES = 512;
+const MOST_ATTRIBUTES = 512;
+const DEEPEST = 20;
+const NONE: u32 = 0xFFFF_FFFF;
+const ENTITIES = [_]struct { []const u8, []const u8 }{
+    .{ "lt;", "<" }, .{ "gt;", ">" }, .{ "amp;", "&" }, .{ "quot;", "\"" }, .{ "apos;", "'" },
+};
+
+/// What one call is about.
+pub const Job = extern struct {
+    window: [*]const u8, // elements with a NUL after each, and 64 bytes more
+    window_size: u64,
+    lengths: [*]const u32, // of each element
+    count: u64,
+    out: [*]u8, // a line for each, an empty one where it is left to Python
+    out_room: u64,
+    done: u64,
+    out_size: u64,
+};
+
+const Text = struct { start: u32 = 0, end: u32 = 0 };
+const Attribute = struct { name: Text, value: Text };
+const Node = struct {
+    key: Text,
+    text: Text = .{},
+    attributes: u32, // the first
+    attribute_count: u32 = 0,
+    first: u32 = NONE,
+    last: u32 = NONE,
+    next: u32 = NONE,
+    written: bool = false,
+};
+
+pub fn run(job: *Job) void {
+    var parser = Parser{
+        .window = job.window[0..job.window_size],
+        .out = .{ .buffer = job.out[0..job.out_room], .at = 0 },
+    };
+    job.done = 0;
+    var start: u32 = 0;
+    while (job.done < job.count) : (job.done += 1) {
+        const end = start + job.lengths[job.done];
+        const before = parser.out.at;
+        parser.out.buffer = job.out[0 .. job.out_room - (job.count - job.done)];
+        parser.element(start, end) catch |problem| {
+            if (problem == error.Full and before > 0) break;
+            parser.out.at = before;
+        };
+        job.out[parser.out.at] = '\n';
+        parser.out.at += 1;
+        start = end + 1;
+    }
+    job.out_size = parser.out.at;
+}
+
+const Parser = struct {
+    window: []const u8,
+    out: emit.Writer,
+    at: u32 = 0,
+    nodes: [MOST_NODES]Node = undefined,
+    node_count: u32 = 0,
+    attributes: [MOST_ATTRIBUTES]Attribute = undefined,
+    attribute_count: u32 = 0,
+
+    fn element(self: *Parser, start: u32, end: u32) Error!void {
+        self.at = start;
+        self.node_count = 0;
+        self.attribute_count = 0;
+        const root = try self.node(0);
+        if (!try self.isBlank(.{ .start = self.at, .end = end })) return error.Unusual;
+        const found = &self.nodes[root];
+        if (found.attribute_count == 0 and found.first == NONE) return error.Unusual;
+        try self.write(root);
+    }
+
+    /// The element that begins here.
+    fn node(self: *Parser, depth: u32) Error!u32 {
+        if (depth > DEEPEST or self.node_count == MOST_NODES) return error.Unusual;
+        if (self.window[self.at] != '<') return error.Unusual;
+        self.at += 1;
+        const full = try self.word();
+        const number = self.node_count;
+        self.node_count += 1;
+        const own = &self.nodes[number];
+        own.* = .{ .key = self.local(full), .attributes = self.attribute_count };
+        while (true) {
+            const spaces = self.space();
+            switch (self.window[self.at]) {
+                '/' => {
+                    if (self.window[self.at + 1] != '>') return error.Unusual;
+                    self.at += 2;
+                    self.name(own);
+                    return number;
+                },
+                '>' => break,
+                else => if (spaces) try self.attribute(own) else return error.Unusual,
+            }
+        }
+        self.at += 1;
+        own.text = self.text();
+        if (try self.isBlank(own.text)) own.text = .{};
+        while (self.window[self.at + 1] != '/') {
+            const child = try self.node(depth + 1);
+            if (own.last == NONE) own.first = child else self.nodes[own.last].next = child;
+            own.last = child;
+            if (!try self.isBlank(self.text())) return error.Unusual;
+        }
+        self.at += 2;
+        const closing = try self.word();
+        if (!std.mem.eql(u8, self.slice(closing), self.slice(full))) return error.Unusual;
+        if (self.window[self.at] != '>') return error.Unusual;
+        self.at += 1;
+        if (own.first == NONE) self.name(own);
+        for ([_]u8{ '@', '#' }) |sign| {
+            if (own.key.end > own.key.start and self.window[own.key.start] == sign) return error.Unusual;
+        }
+        return number;
+    }
+
+    /// `<Data Name="X">`, without elements in it, is the member X.
+    fn name(self: *Parser, own: *Node) void {
+        if (own.attribute_count != 1 or !std.mem.eql(u8, self.slice(own.key), "Data")) return;
+        const only = self.attributes[own.attributes];
+        if (!std.mem.eql(u8, self.slice(only.name), "Name")) return;
+        own.key = only.value;
+        own.attribute_count = 0;
+    }
+
+    fn attribute(self: *Parser, own: *Node) Error!void {
+        const full = try self.word();
+        _ = self.space();
+        if (self.window[self.at] != '=') return error.Unusual;
+        self.at += 1;
+        _ = self.space();
+        const quote = self.window[self.at];
+        if (quote != '"' and quote != '\'') return error.Unusual;
+        self.at += 1;
+        const start = self.at;
+        while (self.window[self.at] != quote) : (self.at += 1) {
+            if (self.window[self.at] == 0) return error.Unusual;
+        }
+        const value = Text{ .start = start, .end = self.at };
+        self.at += 1;
+        if (std.mem.startsWith(u8, self.slice(full), "xmlns")) return;
+        if (self.attribute_count == MOST_ATTRIBUTES) return error.Unusual;
+        const key = self.local(full);
+        for (self.attributes[own.attributes..self.attribute_count]) |*known| {
+            if (std.mem.eql(u8, self.slice(known.name), self.slice(key))) return error.Unusual;
+        }
+        self.attributes[self.attribute_count] = .{ .name = key, .value = value };
+        self.attribute_count += 1;
+        own.attribute_count += 1;
+    }
+
+    fn slice(self: *const Parser, of: Text) []const u8 {
+        return self.window[of.start..of.end];
+    }
+
+    fn word(self: *Parser) Error!Text {
+        const start = self.at;
+        while (true) : (self.at += 1) {
+            switch (self.window[self.at]) {
+                'A'...'Z', 'a'...'z', '0'...'9', '_', ':', '.', '-' => {},
+                else => break,
+            }
+        }
+        if (self.at == start or self.window[self.at] >= 0x80) return error.Unusual;
+        return .{ .start = start, .end = self.at };
+    }
+
+    /// A name without its namespace.
+    fn local(self: *const Parser, full: Text) Text {
+        const colon = std.mem.lastIndexOfScalar(u8, self.slice(full), ':') orelse return full;
+        return .{ .start = full.start + @as(u32, @intCast(colon)) + 1, .end = full.end };
+    }
+
+    fn space(self: *Parser) bool {
+        const start = self.at;
+        while (std.ascii.isWhitespace(self.window[self.at])) self.at += 1;
+        return self.at > start;
+    }
+
+    /// The text up to the next tag, or to the end.
+    fn text(self: *Parser) Text {
+        const start = self.at;
+        while (self.window[self.at] != '<' and self.window[self.at] != 0) self.at += 1;
+        return .{ .start = start, .end = self.at };
+    }
+
+    fn isBlank(self: *const Parser, of: Text) Error!bool {
+        var odd = false;
+        for (self.slice(of)) |c| {
+            switch (c) {
+                0x21...0x7e => return false,
+                ' ', '\t'...'\r', 0x1c...0x1f => {},
+                else => odd = true,
+            }
+        }
+        return if (odd) error.Unusual else true;
+    }
+
+    fn write(self: *Parser, number: u32) Error!void {
+        const own = &self.nodes[number];
+        if (own.attribute_count == 0 and own.first == NONE) return self.string("", own.text);
+        try self.out.byte('{');
+        for (self.attributes[own.attributes..][0..own.attribute_count]) |*each| {
+            try self.string("@", each.name);
+            try self.out.byte(':');
+            try self.string("", each.value);
+            try self.out.byte(',');
+        }
+        if (own.text.end > own.text.start) {
+            try self.out.raw("\"#text\":");
+            try self.string("", own.text);
+            try self.out.byte(',');
+        }
+        var child = own.first;
+        while (child != NONE) : (child = self.nodes[child].next) {
+            if (self.nodes[child].written) continue;
+            try self.string("", self.nodes[child].key);
+            try self.out.byte(':');
+            try self.same(child);
+            try self.out.byte(',');
+        }
+        self.out.buffer[self.out.at - 1] = '}';
+    }
+
+    /// An element, or the list of it and those of its name that follow it.
+    fn same(self: *Parser, number: u32) Error!void {
+        var other = self.twin(number);
+        if (other == NONE) return self.write(number);
+        try self.out.byte('[');
+        try self.write(number);
+        while (other != NONE) : (other = self.twin(other)) {
+            self.nodes[other].written = true;
+            try self.out.byte(',');
+            try self.write(other);
+        }
+        try self.out.byte(']');
+    }
+
+    /// The next element of the same name.
+    fn twin(self: *const Parser, number: u32) u32 {
+        const key = self.slice(self.nodes[number].key);
+        var other = self.nodes[number].next;
+        while (other != NONE) : (other = self.nodes[other].next) {
+            if (std.mem.eql(u8, self.slice(self.nodes[other].key), key)) break;
+        }
+        return other;
+    }
+
+    /// A text as a JSON string, its entities replaced.
+    fn string(self: *Parser, before: []const u8, of: Text) Error!void {
+        const all = self.slice(of);
+        if (std.mem.indexOfScalar(u8, all, '&') == null) {
+            if (before.len == 0) return self.out.quoted(all);
+            try self.out.byte('"');
+            try self.out.raw(before);
+            try self.out.raw(all); // a name: nothing in it is to be escaped
+            return self.out.byte('"');
+        }
+        try self.out.byte('"');
+        var rest = all;
+        while (std.mem.indexOfScalar(u8, rest, '&')) |at| {
+            try self.piece(rest[0..at]);
+            rest = rest[at + 1 ..];
+            if (rest.len > 0 and rest[0] == '#') return error.Unusual;
+            const found = for (ENTITIES) |entity| {
+                if (std.mem.startsWith(u8, rest, entity[0])) break entity;
+            } else .{ "", "&" };
+            try self.piece(found[1]);
+            rest = rest[found[0].len..];
+        }
+        try self.piece(rest);
+        try self.out.byte('"');
+    }
+
+    /// A piece of a string, without the quotes.
+    fn piece(self: *Parser, bytes: []const u8) Error!void {
+        const start = self.out.at;
+        try self.out.quoted(bytes);
+        const end = self.out.at - 1;
+        std.mem.copyForwards(u8, self.out.buffer[start .. end - 1], self.out.buffer[start + 1 .. end]);
+        self.out.at = end - 1;
+    }
+};
