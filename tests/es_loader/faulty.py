@@ -220,7 +220,11 @@ def _handler(proxy: Faulty) -> type[BaseHTTPRequestHandler]:
         disable_nagle_algorithm = True
 
         def run(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            size = int(self.headers.get("content-length", 0))
+            body = self.rfile.read(size)
+            if len(body) < size:  # the client is gone
+                self.close_connection = True
+                return
             if self.headers.get("content-encoding") == "gzip":
                 body = gzip.decompress(body)
             with proxy.lock:

@@ -43,12 +43,17 @@ Forward = Callable[[Call], Answer]
 Fault = Callable[[Call, Forward], Answer | None]
 
 
+def unharmed(call: Call, forward: Forward) -> Answer:
+    """No fault."""
+    return forward(call)
+
+
 class AwsProxy:
     """The proxy. `fault` sees each call; `in_flight` counts those that are not answered."""
 
     def __init__(self, target: str) -> None:
         self.target = urlsplit(target)
-        self.fault: Fault = lambda call, forward: forward(call)
+        self.fault: Fault = unharmed
         self.in_flight = 0
         self.lock = threading.Lock()
         self.server = Server(("127.0.0.1", 0), _handler(self))
@@ -108,7 +113,11 @@ def _handler(proxy: AwsProxy) -> type[BaseHTTPRequestHandler]:
             return True
 
         def run(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            size = int(self.headers.get("content-length", 0))
+            body = self.rfile.read(size)
+            if len(body) < size:  # the client was killed on the way
+                self.close_connection = True
+                return
             headers = dict(self.headers.items())
             headers.pop("Expect", None)
             call = Call(_name(self.command, headers), self.command, self.path, body, headers)

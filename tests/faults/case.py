@@ -3,7 +3,7 @@ until each is done: some twice, in any order, again when a loader fails or is ki
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -20,6 +20,7 @@ from tests.faults import aws_proxy, nursery, objects
 from tests.faults.aws_proxy import AwsProxy
 from tests.faults.expected import Case, expect
 from tests.faults.nursery import Job, Nursery
+from tests.faults.objects import LogFile
 from tests.faults.plan import REQUEST_SECONDS, Plan
 
 SHORT = 8  # deliveries of a case after which every loader has all the time that Lambda gives
@@ -33,7 +34,7 @@ class Message:
 
     queue: str
     content: dict[str, Any]
-    more: int
+    more: int = 0
     received: int = 0
 
 
@@ -56,6 +57,17 @@ class Bench:
         """Wait until nothing that was asked of the node or of AWS is under way any more."""
         while self.node.in_flight or self.aws.in_flight:
             time.sleep(0.005)
+
+    @contextmanager
+    def faults(self, opensearch: faulty.Fault, aws: aws_proxy.Fault) -> Iterator[None]:
+        """Let these see all that loaders ask for."""
+        self.node.always, self.aws.fault = opensearch, aws
+        try:
+            yield
+        finally:
+            self.drain()
+            self.node.always, self.aws.fault = None, aws_proxy.unharmed
+            self.node.requests.clear()
 
 
 @contextmanager
@@ -82,22 +94,18 @@ def play(bench: Bench, seed: int, number: int) -> Case:
     rng = Random(f"{seed}-{number}")
     case = Case(f"SEED={seed} CASE={number}")
     plan = Plan(rng, bench.nursery.kill)
-    _put(bench, rng, case, prefix(seed, number))
-    bench.node.always, bench.aws.fault = plan.opensearch, plan.aws
-    try:
+    put(bench, case, objects.draw(rng, prefix(seed, number)))
+    with bench.faults(plan.opensearch, plan.aws):
         _deliver(bench, rng, case, plan)
-    finally:
-        bench.drain()
-        bench.node.always, bench.aws.fault = None, lambda call, forward: forward(call)
-        bench.node.requests.clear()
     case.injected.update(plan.injected)
     case.refused = plan.refused
     return case
 
 
-def _put(bench: Bench, rng: Random, case: Case, folder: str) -> None:
+def put(bench: Bench, case: Case, files: Iterable[LogFile]) -> None:
+    """Put objects, of which S3 tells the queue, and note in the case what has to become of them."""
     s3, bucket = bench.stack.s3, bench.bucket
-    for file in objects.draw(rng, folder):
+    for file in files:
         s3.put_object(Bucket=bucket, Key=file.key, Body=file.body)
         head = s3.head_object(Bucket=bucket, Key=file.key)
         modified = int(head["LastModified"].timestamp() * 1000)
@@ -111,7 +119,7 @@ def _deliver(bench: Bench, rng: Random, case: Case, plan: Plan) -> None:
     pending: dict[str, Message] = {}
     done: set[str] = set()
     for delivery in range(MOST_DELIVERIES):
-        for message in _new(bench, rng, case, delivery):
+        for message in _new(bench, rng, case, () if delivery else ("logs",)):
             if message.content["MessageId"] not in done:
                 pending.setdefault(message.content["MessageId"], message)
         if not pending:
@@ -136,7 +144,7 @@ def _deliver(bench: Bench, rng: Random, case: Case, plan: Plan) -> None:
                 message.more -= 1
                 case.injected["delivered again when done"] += 1
             else:
-                _delete(bench, message)
+                delete(bench, message)
                 del pending[id]
                 done.add(id)
     case.errors.append(f"not done after {MOST_DELIVERIES} deliveries: {[*pending]}")
@@ -146,14 +154,21 @@ def _kills(injected: Counter[str]) -> int:
     return sum(number for name, number in injected.items() if ": kill" in name)
 
 
-def _new(bench: Bench, rng: Random, case: Case, delivery: int) -> Iterator[Message]:
-    """Messages that have come: of S3 at first, of loaders that ran out of time later."""
-    for queue in ("splitted_logs",) if delivery else ("logs", "splitted_logs"):
-        while received := lambda_.receive(bench.stack, queue):
-            for content in received:
-                if queue == "splitted_logs":
-                    case.injected["out of time: the rest left to another run"] += 1
-                yield Message(queue, content, rng.choice((0, 0, 0, 1, 2)))
+def _new(bench: Bench, rng: Random, case: Case, queues: Sequence[str]) -> Iterator[Message]:
+    """Messages that have come: of loaders that ran out of time, and in these queues."""
+    for message in received(bench, *queues, "splitted_logs"):
+        message.more = rng.choice((0, 0, 0, 1, 2))
+        if message.queue == "splitted_logs":
+            case.injected["out of time: the rest left to another run"] += 1
+        yield message
+
+
+def received(bench: Bench, *queues: str) -> Iterator[Message]:
+    """The messages that wait in these queues."""
+    for queue in queues:
+        while contents := lambda_.receive(bench.stack, queue):
+            for content in contents:
+                yield Message(queue, content)
 
 
 def _batch(rng: Random, pending: dict[str, Message]) -> list[Message]:
@@ -161,19 +176,23 @@ def _batch(rng: Random, pending: dict[str, Message]) -> list[Message]:
     queue = rng.choice([message.queue for message in pending.values()])
     waiting = [message for message in pending.values() if message.queue == queue]
     batch = rng.sample(waiting, min(len(waiting), rng.choice((1, 2, 10))))
-    for message in batch:
-        message.received += 1
     return batch
 
 
+def event(bench: Bench, batch: Sequence[Message]) -> dict[str, Any]:
+    """What Lambda makes of messages of one queue, which are received once more by that."""
+    made = lambda_.event(bench.stack, batch[0].queue, [message.content for message in batch])
+    for record, message in zip(made["Records"], batch, strict=True):
+        message.received += 1
+        count = {"ApproximateReceiveCount": str(message.received)}
+        record["attributes"] = record["attributes"] | count
+    return made
+
+
 def _job(bench: Bench, rng: Random, batch: list[Message], delivery: int) -> Job:
-    event = lambda_.event(bench.stack, batch[0].queue, [message.content for message in batch])
-    for record, message in zip(event["Records"], batch, strict=True):
-        received = {"ApproximateReceiveCount": str(message.received)}
-        record["attributes"] = record["attributes"] | received
     short = delivery < SHORT and rng.random() < 0.4
     return Job(
-        event,
+        event(bench, batch),
         seconds=rng.uniform(50, 200) if short else ENOUGH,
         tick=rng.choice((1.0, 5.0, 20.0)) if short else 0.0,
         most_bytes=rng.choice((0, 1_500, 6_000)),
@@ -181,7 +200,8 @@ def _job(bench: Bench, rng: Random, batch: list[Message], delivery: int) -> Job:
     )
 
 
-def _delete(bench: Bench, message: Message) -> None:
+def delete(bench: Bench, message: Message) -> None:
+    """Tell SQS that a message is done."""
     bench.stack.sqs.delete_message(
         QueueUrl=bench.stack.queue_urls[message.queue],
         ReceiptHandle=message.content["ReceiptHandle"],

@@ -169,11 +169,12 @@ def draw(rng: Random, prefix: str) -> list[LogFile]:
 
 def each_kind(prefix: str) -> list[LogFile]:
     """An object of each kind, plain: what a loader that is warm has seen before."""
-    rng = Random(prefix)
-    return [
-        LogFile(f"{prefix}/{number}/{EXAMPLES[name]}", write(_writer(rng, str(number), 0.2)))
-        for number, (name, write) in enumerate(KINDS)
-    ]
+    rng, files = Random(prefix), []
+    for number, (name, write) in enumerate(KINDS):
+        writer = _writer(rng, f"{prefix}/{number}", 0.2)
+        body = write(writer)
+        files.append(LogFile(f"{prefix}/{number}/{EXAMPLES[name]}", body, writer.marks))
+    return files
 
 
 def _draw(rng: Random, folder: str) -> LogFile:

@@ -36,18 +36,24 @@ PADDING = b"\0" * 64
 Other = Callable[[Any, int], Any]
 
 
+def _memory(size: int) -> mmap.mmap:
+    """Memory of this process alone: a process that is forked from it gets a copy, and no share in
+    it. Pages are taken when they are used."""
+    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+
+
 class Engine:
     """The library with its memory: what it knows of texts, and the value tables."""
 
     def __init__(self, library: ctypes.CDLL, locate: Locate | None) -> None:
         self.library, self.locate = library, locate
-        self._memory = mmap.mmap(-1, library.native_size())  # pages are taken when they are used
+        self._memory = _memory(library.native_size())
         self.address = address(self._memory)
         library.native_start(self.address, int.from_bytes(os.urandom(8), "little"))
         self._files: list[mmap.mmap] = []
         self._locate()
-        self.out, self.ids = mmap.mmap(-1, OUT), mmap.mmap(-1, IDS)
-        self.status, self.misses = mmap.mmap(-1, MOST_RECORDS), mmap.mmap(-1, 12 * MOST_MISSES)
+        self.out, self.ids = _memory(OUT), _memory(IDS)
+        self.status, self.misses = _memory(MOST_RECORDS), _memory(12 * MOST_MISSES)
         self.kept: dict[bytes, int] = {}
         self.generation = 0
         self.made = self.left = 0  # records, of which documents were made here, and of which not
