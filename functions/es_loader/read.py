@@ -142,7 +142,10 @@ def xml_records(stream: Stream, element: str) -> Iterator[Batch]:
         buffer, batch, done = b"".join(parts), list[Any](), 0
         while (end := buffer.find(closing, done)) >= 0:
             end += len(closing)
-            if not skipping or opening.search(buffer, done, end):
+            start = opening.search(buffer, done, end)
+            if start and not opening.search(buffer, start.end(), end):
+                batch.append(_text(buffer[start.start() : end]))
+            elif start or not skipping:
                 batch += _elements(buffer[done:end], opening)
             skipping, done = False, end
         buffer = buffer[done:]

@@ -69,7 +69,6 @@ def cutter(
         pieces: list[Any] = []
         ids: list[str] = []
         for raw, content in zip(records, json_of_xml(records) if is_xml else records, strict=True):
-            id = ""
             try:
                 record = parse(content)
                 parsed, extra = str(content, "utf-8") if is_xml else nothing, nothing
@@ -89,11 +88,11 @@ def cutter(
                 if not plain and not parsed:
                     parsed = SEPARATOR.join(record) if columns is not None else dumps(record)
                 if own_ids:
-                    id = identity.content_id(account, record)
-                pieces += (raw, parsed, extra)[:sections]
+                    ids.append(identity.content_id(account, record))
+                pieces += (raw, parsed, extra) if sections == 3 else (raw, parsed)
             except Exception:
                 pieces += empty
-            ids.append(id)
+                ids.append("")
         return pieces, ids if own_ids else None
 
     return cut

@@ -46,7 +46,7 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     get = record.get
     web_acl = get("webaclId")
     if type(web_acl) is str:
-        document.update(_web_acl(web_acl))
+        document |= _web_acl(web_acl)
     request = get("httpRequest")
     if type(request) is dict:
         _request(request, document)
@@ -64,7 +64,7 @@ def _request(request: dict[str, Any], document: dict[str, Any]) -> None:
             document[field] = header.get("value")
     host = request.get("host") or document.get("url.domain")
     if type(host) is str:
-        document.update(_host(host))
+        document |= _host(host)
     addresses = [request.get("clientIp")]
     forwarded = document.get("network.forwarded_ip")
     if type(forwarded) is str:
@@ -100,10 +100,6 @@ def _host(host: str) -> dict[str, Any]:
     name, colon, port = host.rpartition(":")
     if not colon or not port.isdecimal() or name.endswith(":"):
         name, port = host, ""
-    return {
-        "url.domain": name,
-        "url.port": port,
-        "destination.address": name,
-        "destination.domain": name,
-        "related.hosts": name,
-    }
+    names = ("url.domain", "destination.address", "destination.domain", "related.hosts")
+    fields = dict.fromkeys(names, name)
+    return fields | {"url.port": port} if port else fields
