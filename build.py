@@ -15,7 +15,7 @@ from pathlib import Path, PurePath
 from common.errors import SiemError
 from configure_domain import dashboards as dashboard_files
 from configure_domain import index_patterns, saved_objects
-from es_loader import log_type
+from es_loader import exclude, log_type
 from local import native
 
 ROOT = Path(__file__).resolve().parent
@@ -72,6 +72,9 @@ def main() -> None:
     parser.add_argument(
         "--log-types", type=Path, metavar="DIR", help="a folder of your own log types"
     )
+    parser.add_argument(
+        "--exclude", type=Path, metavar="FILE", help="your rules that say what is not indexed"
+    )
     chosen = parser.parse_args()
     try:
         DIST.mkdir(exist_ok=True)
@@ -81,7 +84,7 @@ def main() -> None:
     for function in [chosen.function] if chosen.function else functions():
         for arch in PLATFORMS if chosen.arch == "all" else [chosen.arch]:
             try:
-                built = build(function, arch, DIST, chosen.log_types)
+                built = build(function, arch, DIST, chosen.log_types, chosen.exclude)
             except SiemError as error:
                 sys.exit(f"build: {error}")
             print(
@@ -96,10 +99,18 @@ def functions() -> list[str]:
     return sorted(handler.parent.name for handler in FUNCTIONS.glob("*/handler.py"))
 
 
-def build(function: str, arch: str, dist: Path, own_log_types: Path | None = None) -> Built:
+def build(
+    function: str,
+    arch: str,
+    dist: Path,
+    own_log_types: Path | None = None,
+    rules: Path | None = None,
+) -> Built:
     """Write `dist`/<arch>/<function>.zip, with the user's own log types beside the project's.
 
-    Raises LogTypeError for a log type that is wrong or there twice, BuildError for the rest.
+    rules   the user's file of rules that say what is not indexed
+    Raises LogTypeError for a log type that is wrong or there twice, ExcludeError for a wrong rule,
+    BuildError for the rest.
     """
     files = shipped(FUNCTIONS / "common", "common") | shipped(FUNCTIONS / function, function)
     if function in ("es_loader", "configure_domain"):
@@ -114,6 +125,7 @@ def build(function: str, arch: str, dist: Path, own_log_types: Path | None = Non
             files[f"{function}/{saved.name}"] = saved
         if function == "es_loader":
             files["es_loader/native/native.so"] = library(arch)
+            files |= rule_files(rules, own_log_types)
         install(function, arch, packages)
         files |= shipped(Path(packages), "", LEFT_OUT_OF_PACKAGES)
         unzipped = sum(file.stat().st_size for file in files.values())
@@ -148,6 +160,14 @@ def log_type_files(own: Path | None) -> dict[str, Path]:
     for found in log_type.load_all(folders).values():
         files |= shipped(found.folder, f"log_types/{found.name}")
     return files
+
+
+def rule_files(rules: Path | None, own: Path | None) -> dict[str, Path]:
+    """Return the user's file of rules by its path in a zip, after checking each rule."""
+    if rules is None:
+        return {}
+    exclude.load(rules, log_type.load_all([log_type.HERE, own] if own else [log_type.HERE]))
+    return {f"es_loader/{exclude.FILE.name}": rules}
 
 
 def shipped(folder: Path, place: str, left_out: tuple[str, ...] = LEFT_OUT) -> dict[str, Path]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import build
-from common.errors import LogTypeError
+from common.errors import ExcludeError, LogTypeError
 from local import native, setup
 
 LOG_TYPE = """
@@ -185,6 +185,25 @@ def test_a_log_type_named_like_one_of_the_project_stops_the_build(own_log_types:
     (own_log_types / "badge").rename(own_log_types / "cloudtrail")
     with pytest.raises(LogTypeError, match="cloudtrail"):
         build.log_type_files(own_log_types)
+
+
+def test_rules_are_checked_and_go_into_the_loader_alone(
+    own_log_types: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rules = tmp_path / "mine.toml"
+    rules.write_text('[[rule]]\nname = "owner"\nlog_type = "badge"\nwhere."user.name" = "owner"\n')
+    monkeypatch.setattr(build, "install", lambda *_: None)
+    found = build.build("es_loader", build.LOCAL, tmp_path, own_log_types, rules).path
+    with zipfile.ZipFile(found) as archive:
+        assert archive.read("es_loader/exclude.toml") == rules.read_bytes()
+    other = build.build("metrics_exporter", build.LOCAL, tmp_path, own_log_types, rules).path
+    assert not [name for name in names(other) if "exclude" in name]
+    with pytest.raises(ExcludeError, match="no log type has this name: badge"):
+        build.build("es_loader", build.LOCAL, tmp_path, None, rules)
+
+
+def test_without_rules_a_zip_has_none(local_zip: Path) -> None:
+    assert "es_loader/exclude.toml" not in names(local_zip)
 
 
 def test_a_function_over_the_limit_of_lambda_is_not_built(

@@ -3,6 +3,7 @@
 SiemError
 |-- SettingsError     a setting is missing or malformed
 |-- LogTypeError      a log_type.toml is wrong
+|-- ExcludeError      a rule of exclude.toml is wrong
 |-- DashboardError    the YAML of a dashboard is wrong
 |-- EnvelopeError     a message that names no log object in any form we know: it is retried
 |-- RecordError       one record cannot become a document: it is quarantined
@@ -25,6 +26,10 @@ class SettingsError(SiemError):
 
 class LogTypeError(SiemError):
     """A log type is wrong; the message names file, table and key."""
+
+
+class ExcludeError(SiemError):
+    """A rule of exclude.toml is wrong; the message names file, rule and key."""
 
 
 class DashboardError(SiemError):

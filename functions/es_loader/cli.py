@@ -24,6 +24,11 @@ Deployment = Annotated[
     ),
 ]
 
+Rules = Annotated[
+    Path | None,
+    typer.Option("--exclude", metavar="FILE", help="rules that say what to exclude (exclude.toml)"),
+]
+
 Place = Annotated[str, typer.Argument(metavar="s3://BUCKET/PREFIX", help="where the objects are")]
 Since = Annotated[
     str | None,
@@ -78,15 +83,16 @@ def parse(
         str | None, typer.Option(metavar="TIME", help="LastModified (default: the file's own)")
     ] = None,
     meta: Annotated[bool, typer.Option("--meta", help="add _index and _id")] = False,
+    exclude: Rules = None,
 ) -> int:
     """Print the documents that a log file becomes, one a line; needs no AWS.
 
-    Records that would not be indexed are told on stderr, one JSON line each. The exit status is 3
-    if any of them was quarantined.
+    Records that would not be indexed are told on stderr, one JSON line each, and then how many each
+    rule counts. The exit status is 3 if any record was quarantined.
     """
     from es_loader.commands import parse as command
 
-    return command.run(file, log_type, key, modified, meta)
+    return command.run(file, log_type, key, modified, meta, exclude)
 
 
 @app.command("log-types", epilog="Example: `siem log-types cloudtrail --code`")
@@ -172,6 +178,7 @@ def load(
             min=1, max=64, metavar="N", help="processes (default: two for each core, at most 16)"
         ),
     ] = None,
+    exclude: Rules = None,
     deployment: Deployment = None,
 ) -> int:
     """Load past logs of a bucket from here, in several processes.
@@ -181,7 +188,7 @@ def load(
     """
     from es_loader.commands import load as command
 
-    options = command.Options(since, until, dry_run, overwrite, keep, workers)
+    options = command.Options(since, until, dry_run, overwrite, keep, workers, exclude)
     return command.run(place, options, deployment)
 
 
@@ -193,6 +200,7 @@ def quarantine(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="only show what would be loaded now")
     ] = False,
+    exclude: Rules = None,
     deployment: Deployment = None,
 ) -> int:
     """Load records that were refused, and take out of quarantine those that are not any more.
@@ -203,7 +211,7 @@ def quarantine(
     """
     from es_loader.commands import replay as command
 
-    return command.run(reason, dry_run, deployment)
+    return command.run(reason, dry_run, exclude, deployment)
 
 
 @replay.command(epilog="Example: `siem replay dlq --dry-run`")

@@ -84,7 +84,7 @@ def delay_after(receive_count: int) -> int:
 
 
 def measure(entry: Entry) -> None:
-    """Emit the metrics of an object, and of each log type in it."""
+    """Emit the metrics of an object, of each log type in it, and of each rule that it met."""
     emit(
         {
             "InputLogFileSize": entry.bytes_in,
@@ -108,6 +108,10 @@ def measure(entry: Entry) -> None:
             },
             logtype=name,
         )
+    for rule, number in entry.counts.excluded.items():
+        emit({"ExcludedLogCount": number}, rule=rule)
+    for rule, number in entry.counts.counted.items():
+        emit({"CountedLogCount": number}, rule=rule)
 
 
 @cache

@@ -5,10 +5,11 @@ It is the same for the Lambda function, for `siem parse` and for the benchmark.
 
 import re
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import groupby
+from itertools import count, groupby
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ from es_loader.compile import (
     compile_typed,
 )
 from es_loader.decode import LogTypes, Part, parts
+from es_loader.exclude import Rules
 from es_loader.fetch import Stream
 from es_loader.log_type import LogType
 from es_loader.native import engine, library
@@ -70,9 +72,13 @@ class Normalizer:
     """Log types, compiled when they are first met, and kept for the life of the function."""
 
     def __init__(
-        self, log_types: LogTypes, locate: Locate | None = None, native: bool = True
+        self,
+        log_types: LogTypes,
+        locate: Locate | None = None,
+        native: bool = True,
+        rules: Mapping[str, Rules] | None = None,
     ) -> None:
-        self.log_types, self._locate = log_types, locate
+        self.log_types, self._locate, self.rules = log_types, locate, rules or {}
         found = library.load() if native else None
         self.engine = engine.Engine(found, locate) if found else None
         self._compiled: dict[tuple[str, Any], Compiled] = {}
@@ -98,12 +104,15 @@ class Normalizer:
         first: int = 0,
         stop: Callable[[], bool] = lambda: False,
         start: int = 0,
+        counted: Counter[str] | None = None,
     ) -> Iterator[Document | Refused]:
         """Every record of the object from position `first` on, in order, once.
 
-        start  position of the first record in the stream, which is a piece of an object
-        stop   asked between batches of records; True ends the run there
+        start    position of the first record in the stream, which is a piece of an object
+        stop     asked between batches of records; True ends the run there
+        counted  gets what the rules count that drop nothing
         """
+        counted = Counter() if counted is None else counted
         position = start
         columns: dict[str, tuple[str, ...]] = {}
         bound: dict[tuple[Any, ...], _Bound] = {}
@@ -121,14 +130,16 @@ class Normalizer:
                     skipped = min(first - position, len(records))
                     position += skipped
                     records = records[skipped:]
+                made: Iterable[Document | Refused]
                 if current and current.native and kind not in SPECIAL and records:
                     other = partial(self._one, current)
-                    yield from current.native.documents(records, position, other)
-                    position += len(records)
-                    continue
-                for raw in records:
-                    yield self._one(current, raw, position)
-                    position += 1
+                    made = current.native.documents(records, position, other)
+                else:
+                    made = map(partial(self._one, current), records, count(position))
+                if current and current.name in self.rules:
+                    made = _kept(made, self.rules[current.name], counted)
+                yield from made
+                position += len(records)
 
     def _one(self, current: _Bound | None, raw: Any, position: int) -> Document | Refused:
         """What becomes of one record."""
@@ -221,3 +232,14 @@ class Normalizer:
         file = where.filename.rpartition("/")[2]
         told = f"{type(error).__name__}: {error} ({file}:{where.lineno})"
         return Refused(position, raw, name, "quarantined", "transform_error", told)
+
+
+def _kept(
+    made: Iterable[Document | Refused], rules: Rules, counted: Counter[str]
+) -> Iterator[Document | Refused]:
+    """What was made of records of a log type that has rules, without what they drop."""
+    for each in made:
+        if isinstance(each, tuple) and (rule := rules.dropped_by(each[5], counted)):
+            yield Refused(each[0], each[1], each[2], "excluded", rule)
+        else:
+            yield each

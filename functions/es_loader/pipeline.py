@@ -1,10 +1,12 @@
 """One log object, from S3 to OpenSearch: the line that everything else is a part of.
 
-fetch -> decode -> read -> normalize -> bulk, with quarantine and ledger beside it.
+fetch -> decode -> read -> normalize (and exclude) -> bulk, with quarantine and ledger beside it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from common import aws
@@ -12,12 +14,13 @@ from common.errors import ObjectError, ObjectGone
 from common.opensearch import connect
 from common.settings import Settings
 from common.telemetry import emit, logger
-from es_loader import decode, ledger, receive
+from es_loader import decode, exclude, ledger, receive
 from es_loader.bulk import Bulk, Traffic
 from es_loader.cluster import Cluster
 from es_loader.compile import Context
 from es_loader.decode import LogTypes
 from es_loader.enrich.geoip import GeoIp
+from es_loader.exclude import Rules
 from es_loader.fetch import Stream, fetch
 from es_loader.geoip_files import GeoIpFiles
 from es_loader.identity import object_hash
@@ -47,26 +50,33 @@ class Parts:
     def refresh(self) -> None:
         """Look for new GeoIP databases, at most every hour."""
         if self.geoip_files.refresh():
-            self.normalizer = _normalizer(self.normalizer.log_types, self.geoip_files)
+            old = self.normalizer
+            self.normalizer = _normalizer(old.log_types, self.geoip_files, old.rules)
 
 
-def build(settings: Settings) -> Parts:
-    """The parts, from the settings. Connects to nothing but the GeoIP bucket."""
+def build(settings: Settings, exclude_file: Path | None = None) -> Parts:
+    """The parts, from the settings. Connects to nothing but the GeoIP bucket.
+
+    exclude_file   rules in place of those that this code was built with
+    """
+    by_name = load_all()
+    log_types = LogTypes(by_name)
+    rules = exclude.load(exclude_file, by_name) if exclude_file else exclude.shipped(by_name)
     files = GeoIpFiles(aws.client("s3"), settings.geo_bucket)
     files.refresh()
     return Parts(
         settings=settings,
         cluster=Cluster(connect(settings.opensearch_endpoint, settings.region)),
         geoip_files=files,
-        normalizer=_normalizer(LogTypes(load_all()), files),
+        normalizer=_normalizer(log_types, files, rules),
     )
 
 
-def _normalizer(log_types: LogTypes, files: GeoIpFiles) -> Normalizer:
+def _normalizer(log_types: LogTypes, files: GeoIpFiles, rules: Mapping[str, Rules]) -> Normalizer:
     databases = GeoIp(files.folder)
     if databases.empty:
         logger.warning("no GeoIP database: documents get no place and no network owner")
-    return Normalizer(log_types, None if databases.empty else databases.locate)
+    return Normalizer(log_types, None if databases.empty else databases.locate, rules=rules)
 
 
 def load(parts: Parts, log_object: LogObject, run: Run, overwrite: bool = False) -> Entry:
@@ -130,7 +140,12 @@ def _load(
     try:
         with Bulk(parts.cluster, run.deadline, quarantine, counts, overwrite) as bulk:
             for record in parts.normalizer.run(
-                stream, context, log_type, first=log_object.first, stop=stop
+                stream,
+                context,
+                log_type,
+                first=log_object.first,
+                stop=stop,
+                counted=counts.counted,
             ):
                 if isinstance(record, tuple):
                     position, raw, name, index, id, document = record

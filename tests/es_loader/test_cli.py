@@ -170,6 +170,22 @@ def test_parse_names_the_log_types_that_a_file_may_be_of(siem: Any, tmp_path: Pa
     assert siem("parse", str(path)) == (2, [], [f"siem: {told}"])
 
 
+def test_parse_tells_what_rules_drop_and_count(siem: Any, tmp_path: Path, trail: str) -> None:
+    rules = tmp_path / "exclude.toml"
+    rules.write_text(
+        '[[rule]]\nname = "all"\nlog_type = "cloudtrail"\naction = "count"\n'
+        'where."event.action" = "List*"\n'
+        '[[rule]]\nname = "roles"\nlog_type = "cloudtrail"\nwhere."event.action" = "ListRoles"\n'
+    )
+    status, out, err = siem("parse", "--exclude", str(rules), trail)
+    assert (status, [each["event"]["action"] for each in out]) == (0, ["ListUsers"])
+    assert err == [
+        {"outcome": "excluded", "position": 1, "rule": "roles"},
+        {"outcome": "counted", "rule": "all", "count": 2},
+    ]
+    assert siem("parse", "--exclude", "no-file", trail)[2] == ["siem: no-file: no such file"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -301,9 +301,14 @@ def test_the_delay_doubles_with_every_failure_up_to_15_minutes(
     assert len(delays) > 5
 
 
-def test_metrics_of_an_object_are_by_log_type(capsys: pytest.CaptureFixture[str]) -> None:
-    counts = Counts(read=4)
+def test_metrics_of_an_object_are_by_log_type_and_by_rule(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    counts = Counts(read=6)
     counts.add_indexed({"waf": 2})
+    counts.add_excluded("alb", "health_checks")
+    counts.add_excluded("alb", "health_checks")
+    counts.counted["reads"] = 3
     counts.add_indexed({"alb": 1}, duplicate=True)
     counts.add_quarantined("waf", "malformed")
     started = datetime(2026, 11, 20, tzinfo=UTC)
@@ -324,7 +329,7 @@ def test_metrics_of_an_object_are_by_log_type(capsys: pytest.CaptureFixture[str]
     )
     measure(entry)
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    overall, waf, alb = lines
+    overall, waf, alb, dropped, counted = lines
     assert (overall["outcome"], overall["InputLogFileSize"]) == ("loaded", [100.0])
     assert (overall["TotalDurationTime"], overall["DuplicateLogCount"]) == ([2000.0], [1.0])
     assert (waf["logtype"], waf["TotalLogCount"], waf["QuarantinedLogCount"]) == (
@@ -333,6 +338,8 @@ def test_metrics_of_an_object_are_by_log_type(capsys: pytest.CaptureFixture[str]
         [1.0],
     )
     assert (alb["logtype"], alb["SuccessLogLoadCount"]) == ("alb", [1.0])
+    assert (dropped["rule"], dropped["ExcludedLogCount"]) == ("health_checks", [2.0])
+    assert (counted["rule"], counted["CountedLogCount"]) == ("reads", [3.0])
 
 
 def test_the_cause_of_a_retry_is_its_error_type() -> None:

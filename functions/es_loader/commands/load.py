@@ -12,7 +12,7 @@ from pathlib import Path
 
 from common.errors import SiemError
 from common.opensearch import connect
-from es_loader import ledger_reader, log_type
+from es_loader import exclude, ledger_reader, log_type
 from es_loader.cluster import Cluster
 from es_loader.commands import argument, deployment, plan
 from es_loader.commands.deployment import refusals
@@ -34,7 +34,8 @@ OUTCOMES = ("loaded", "partial", "failed", "skipped", "gone")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """As on the command line. `workers` None: twice as many as the machine has cores."""
+    """As on the command line. `workers` None: twice as many as the machine has cores; `rules`: the
+    file given as --exclude."""
 
     since: str | None = None
     until: str | None = None
@@ -42,6 +43,7 @@ class Options:
     overwrite: bool = False
     keep: bool = False
     workers: int | None = None
+    rules: Path | None = None
 
 
 @dataclass(slots=True)
@@ -91,6 +93,8 @@ def run(url: str, options: Options, file: Path | None) -> int:
     until = argument.moment("--until", options.until)
     settings = deployment.settings(file)
     log_types = LogTypes(log_type.load_all())
+    if options.rules:
+        exclude.load(options.rules, log_types.by_name)
     with plain_log(), refusals(), connect(settings.opensearch_endpoint, settings.region) as client:
         cluster = Cluster(client)
         place = Place(s3_for(settings, bucket), bucket, prefix, since, until, options.overwrite)
@@ -102,20 +106,20 @@ def run(url: str, options: Options, file: Path | None) -> int:
         plan.check(counted)
         if options.dry_run:
             return 0
-        return _load(place, cluster, log_types, counted, options.workers)
+        return _load(place, cluster, log_types, counted, options)
 
 
 def _load(
-    place: Place, cluster: Cluster, log_types: LogTypes, counted: plan.Rows, workers: int | None
+    place: Place, cluster: Cluster, log_types: LogTypes, counted: plan.Rows, options: Options
 ) -> int:
     tally, error, stopped = Tally(place.bucket), "", False
     done = sum(row.done for row in counted.values())
     objects = sum(row.objects for row in counted.values())
-    most = workers or min(MOST_WORKERS, 2 * (os.cpu_count() or 1))
+    most = options.workers or min(MOST_WORKERS, 2 * (os.cpu_count() or 1))
     number = min(most, -(-objects // WORTH))
     if not objects:
         return tally.tell(done, False)
-    pool = Workers(number, place.anew)
+    pool = Workers(number, place.anew, options.rules)
     try:
         with bar("load", objects) as advance:
             try:

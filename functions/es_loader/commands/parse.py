@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from typing import BinaryIO
 import orjson
 
 from common.errors import ObjectSkipped, SiemError
-from es_loader import decode, log_type, times
+from es_loader import decode, exclude, log_type, times
 from es_loader.commands.find import by_name
 from es_loader.commands.recognise import recognise
 from es_loader.compile import Context
@@ -28,7 +29,14 @@ BATCH = 512  # documents that are written at once
 QUARANTINED = 3
 
 
-def run(file: Path, name: str | None, key: str | None, modified: str | None, meta: bool) -> int:
+def run(
+    file: Path,
+    name: str | None,
+    key: str | None,
+    modified: str | None,
+    meta: bool,
+    rules: Path | None = None,
+) -> int:
     """Print the documents to stdout and the other records to stderr; return the exit status."""
     stdin = str(file) == "-"
     if modified is not None:
@@ -37,7 +45,10 @@ def run(file: Path, name: str | None, key: str | None, modified: str | None, met
         moment = int((datetime.now().timestamp() if stdin else _status(file).st_mtime) * 1000)
     forced = by_name(name) if name else None
     log_types = LogTypes({forced.name: forced} if forced else log_type.load_all())
-    normalizer = Normalizer(log_types)
+    normalizer = Normalizer(
+        log_types, rules=exclude.load(rules, log_type.load_all()) if rules else None
+    )
+    counted: Counter[str] = Counter()
     by_key = None
     try:
         with _opened(file, again=not (name or key)) as body:
@@ -46,8 +57,12 @@ def run(file: Path, name: str | None, key: str | None, modified: str | None, met
             elif not forced:
                 forced = recognise(body, normalizer, file.name, moment)
             place = file.name if key is None else key
-            found = records(normalizer, body, place, moment, forced or by_key, forced is not None)
-            return _print(found, sys.stdout.buffer, meta)
+            forces = forced is not None
+            found = records(normalizer, body, place, moment, forced or by_key, forces, counted)
+            status = _print(found, sys.stdout.buffer, meta)
+            for rule, number in sorted(counted.items()):
+                _tell({"outcome": "counted", "rule": rule, "count": number})
+            return status
     except ObjectSkipped as error:
         _tell({"outcome": "skipped", "position": 0, "reason": str(error)})
     except BrokenPipeError:  # as `| head` does; the interpreter must not flush into it again
@@ -62,11 +77,13 @@ def records(
     modified: int,
     by_key: LogType | None,
     forced: bool = False,
+    counted: Counter[str] | None = None,
 ) -> Iterator[Document | Refused]:
     """What becomes of every record of `s3://local/<key>`; ObjectSkipped, if it is empty.
 
     modified   LastModified, milliseconds since 1970
     by_key, forced   as in `decode.parts`
+    counted    as in `Normalizer.run`
     """
     context = Context(
         bucket=BUCKET,
@@ -77,7 +94,7 @@ def records(
         account=decode.account_of(key),
         region=decode.region_of(key),
     )
-    yield from normalizer.run(Stream(body), context, by_key, forced)
+    yield from normalizer.run(Stream(body), context, by_key, forced, counted=counted)
 
 
 def outcome(refused: Refused) -> dict[str, str | int]:

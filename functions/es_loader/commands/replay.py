@@ -85,13 +85,16 @@ class Report:
         return SOME_LEFT if left or self.files else 0
 
 
-def run(reason: str, dry_run: bool, file: Path | None) -> int:
-    """Load what is in quarantine for a reason, or for any; return the exit status."""
+def run(reason: str, dry_run: bool, rules: Path | None, file: Path | None) -> int:
+    """Load what is in quarantine for a reason, or for any; return the exit status.
+
+    rules   file of rules that say what to exclude
+    """
     if reason == CUT:
         raise SiemError(f"objects are cut where they end: deliver them again; not replayed: {CUT}")
     settings = deployment.settings(file)
     with plain_log(), refusals():
-        parts = pipeline.build(settings)
+        parts = pipeline.build(settings, rules)
         scratch = Scratch(parts.cluster.client) if dry_run else None
         report = Report({})
         try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import parent_process
 from multiprocessing.sharedctypes import Synchronized
+from pathlib import Path
 
 from common.settings import Settings
 from common.telemetry import logger
@@ -41,23 +42,28 @@ class Loaded:
 
 @dataclass(slots=True)
 class _Worker:
-    """This process: how it logs, whether another one has made its parts before, its own parts."""
+    """This process: how it logs, whether another one has made its parts before, the user's rules,
+    its own parts."""
 
     log: AbstractContextManager[None]
     others: "Synchronized[int]"
+    rules: Path | None
     parts: Parts | None = None
 
 
 _workers: list[_Worker] = []
 
 
-def begin(others: "Synchronized[int]") -> None:
-    """Make this process a worker. `others` is shared by all of them; it is 0 at first."""
+def begin(others: "Synchronized[int]", rules: Path | None = None) -> None:
+    """Make this process a worker. `others` is shared by all of them; it is 0 at first.
+
+    rules   file of rules that say what to exclude
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     log = plain_log()
     log.__enter__()  # for the life of the process
-    _workers.append(_Worker(log, others))
+    _workers.append(_Worker(log, others, rules))
 
 
 def load(log_object: LogObject, overwrite: bool) -> Loaded:
@@ -101,7 +107,7 @@ def _parts(worker: _Worker) -> Parts:
         with worker.others.get_lock():
             # What one has warned of need not be told by each.
             logger.setLevel(logging.ERROR if worker.others.value else logging.WARNING)
-            worker.parts = pipeline.build(Settings.from_environment())
+            worker.parts = pipeline.build(Settings.from_environment(), worker.rules)
             worker.others.value = 1
         logger.setLevel(logging.WARNING)
     return worker.parts

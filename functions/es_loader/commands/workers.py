@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import active_children, get_context
+from pathlib import Path
 
 from common.errors import SiemError
 from es_loader.commands import worker
@@ -25,12 +26,12 @@ ENDED = (
 class Workers:
     """The processes. Ctrl-C reaches only who asks them; they end with their parent, however."""
 
-    def __init__(self, number: int, overwrite: bool) -> None:
+    def __init__(self, number: int, overwrite: bool, rules: Path | None = None) -> None:
         self._overwrite = overwrite
         self._pending: dict[Future[Loaded], LogObject] = {}
         context = get_context("spawn")
         others = context.Value("b", 0)
-        self._executor = ProcessPoolExecutor(number, context, worker.begin, (others,))
+        self._executor = ProcessPoolExecutor(number, context, worker.begin, (others, rules))
         before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # which they inherit
         try:
             for _ in range(number):
