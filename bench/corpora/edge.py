@@ -7,10 +7,13 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/network/load-balancer-ac
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-connection-logs.html
 https://docs.aws.amazon.com/vpc/latest/tgw/tgw-flow-logs.html
 https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/query-logs.html
+https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs-format.html
 """
 
 from collections.abc import Iterator
 from urllib.parse import quote
+
+import orjson
 
 from bench.corpora.pools import ACCOUNT, REGION, START, Pools, iso
 
@@ -166,3 +169,31 @@ def route53_public(pools: Pools, count: int) -> Iterator[bytes]:
             f"{pick(('-', '198.51.100.0/24'))}"
         )
         yield line.encode()
+
+
+def route53_resolver(pools: Pools, count: int) -> Iterator[bytes]:
+    """Queries from VPCs; one in eight finds nothing."""
+    pick = pools.random.choice
+    for n in range(count):
+        known, address = n % 8 != 0, pools.external()
+        answers = [{"Rdata": address, "Type": "A", "Class": "IN"}]
+        if n % 3 == 0:
+            answers = [{"Rdata": f"{pick(pools.hosts)}.", "Type": "CNAME", "Class": "IN"}, *answers]
+        yield orjson.dumps(
+            {
+                "version": "1.100000",
+                "account_id": ACCOUNT,
+                "region": REGION,
+                "vpc_id": pick(pools.vpcs),
+                "query_timestamp": iso(START + n * SECONDS / count),
+                "query_name": f"{pick(pools.hosts)}.",
+                "query_type": pick(("A", "A", "AAAA")),
+                "query_class": "IN",
+                "rcode": "NOERROR" if known else "NXDOMAIN",
+                "answers": answers if known else [],
+                "srcaddr": pools.internal(),
+                "srcport": str(pools.random.randint(1_024, 65_535)),
+                "transport": pick(("UDP", "UDP", "TCP")),
+                "srcids": {"instance": pick(pools.instances)},
+            }
+        )

@@ -1,4 +1,5 @@
-"""Resources as AWS Config, its rules, WorkSpaces and Trusted Advisor tell of them.
+"""Resources as AWS Config, its rules, WorkSpaces and Trusted Advisor tell of them, and indices of
+OpenSearch as our metrics do.
 
 https://docs.aws.amazon.com/config/latest/developerguide/config-item-table.html
 """
@@ -13,6 +14,7 @@ from bench.corpora.products import event
 
 Json = dict[str, Any]
 SECONDS = 3_600
+LOG_TYPES = ("cloudtrail", "vpc_flow", "waf", "alb", "okta", "guardduty")
 RULES = ("s3-bucket-public-read-prohibited", "encrypted-volumes", "iam-password-policy")
 
 
@@ -199,3 +201,48 @@ def trusted_advisor(pools: Pools, count: int) -> Iterator[bytes]:
         }
         head = {"time": iso(START), "account": ACCOUNT, "region": REGION}
         yield orjson.dumps({**head, "check": check, "result": result, "refreshable": True})
+
+
+def index_metrics(pools: Pools, count: int) -> Iterator[bytes]:
+    """Our own metrics of indices and of sources of logs."""
+    pick, number = pools.random.choice, pools.random.randint
+    for n in range(count):
+        moment, name = START + n * SECONDS / count, pick(LOG_TYPES)
+        common = {"time": iso(moment, 3), "account": ACCOUNT, "region": REGION}
+        common |= {"cluster": "aes-siem"}
+        last = iso(moment - number(10, 900), 3)
+        if n % 2:
+            source = {
+                "log_type": name,
+                "account": ACCOUNT,
+                "region": REGION,
+                "documents": number(0, 99_999),
+                "first_seen": "2026-08-02T09:14:22.000Z",
+                "last_seen": last,
+                "quiet_seconds": number(10, 900),
+                "expected_seconds": 5_400,
+                "limit_seconds": 14_400,
+                "silent": False,
+            }
+            yield orjson.dumps(common | {"kind": "source", "source": source})
+            continue
+        index = {
+            "name": f"log-aws-{name}-2026-{number(1, 11):02}",
+            "log_type": name,
+            "status": "open",
+            "health": "green",
+            "created": "2026-11-01T00:02:11.120Z",
+            "documents": number(1, 10**8),
+            "bytes": number(10**6, 10**11),
+            "primary_bytes": number(10**6, 10**11),
+            "shards": 2,
+            "segments": number(1, 90),
+            "fields": number(60, 390),
+            "field_limit": 1_000,
+            "field_usage": number(60, 390) / 10,
+            "oldest": "2026-11-01T00:00:04.000Z",
+            "newest": last,
+            "ingest_rate": number(1, 90_000) / 1_000,
+            "lag_seconds": number(1, 900_000) / 1_000,
+        }
+        yield orjson.dumps(common | {"kind": "index", "index": index})

@@ -115,7 +115,7 @@ def directory_service(pools: Pools, count: int) -> Iterator[bytes]:
             "CertThumbprint": "",
         }
         host = f"dc{number(1, 2)}.corp.example.com"
-        yield _event(n, count, "4771" if refused else "4768", host, data, refused)
+        yield windows_event(n, count, "4771" if refused else "4768", host, data, refused)
 
 
 def fsx_windows(pools: Pools, count: int) -> Iterator[bytes]:
@@ -137,10 +137,12 @@ def fsx_windows(pools: Pools, count: int) -> Iterator[bytes]:
             "ProcessName": "",
             "ResourceAttributes": "S:AI",
         }
-        yield _event(n, count, "4663", "amznfsxjgnfqf2v.corp.example.com", data, n % 20 == 0)
+        yield windows_event(n, count, "4663", "amznfsxjgnfqf2v.corp.example.com", data, n % 20 == 0)
 
 
-def _event(n: int, count: int, code: str, host: str, data: dict[str, str], refused: bool) -> bytes:
+def windows_event(
+    n: int, count: int, code: str, host: str, data: dict[str, str], refused: bool
+) -> bytes:
     """A security event of Windows."""
     pairs = "".join(f"<Data Name='{name}'>{value}</Data>" for name, value in data.items())
     keywords = "0x8010000000000000" if refused else "0x8020000000000000"

@@ -61,10 +61,26 @@ BYTES = {
     "elasticache_redis_engine": 83,
     "directory_service": 1_203,
     "fsx_windows": 1_170,
+    "route53_resolver": 414,
+    "security_lake": 1_253,
+    "securityhub": 1_816,
+    "index_metrics": 442,
+    "linux_secure": 117,
+    "windows_event": 1_349,
+    "deep_security": 376,
+    "rds_mysql_audit": 108,
+    "rds_mysql_error": 151,
+    "rds_mysql_general": 93,
+    "rds_mysql_slowquery": 260,
+    "rds_postgresql": 159,
 }
 ADDRESS = re.compile(rb"(?<![\w.])\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}(?![\w.])")
 each_corpus = pytest.mark.parametrize("name", CORPORA)
 LOG_TYPES = LogTypes(load_all())
+
+
+def test_every_log_type_has_a_corpus() -> None:
+    assert load_all().keys() == CORPORA.keys()
 
 
 @each_corpus
