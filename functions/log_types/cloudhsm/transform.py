@@ -4,16 +4,20 @@ https://docs.aws.amazon.com/cloudhsm/latest/userguide/interpreting-audit-logs.ht
 """
 
 import re
+import time
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
-LINE = re.compile(r"^[ \t]*([A-Za-z][A-Za-z ()/]{0,40}?) {0,9}: *(.*)$", re.MULTILINE).findall
+Object = dict[str, Any]
+
 MICROSECONDS = re.compile(r"usecs: *(\d+)").search
+KEY = re.compile(r"[A-Za-z][A-Za-z ()/]{0,40}").fullmatch
 NAMED = re.compile(r"(\w+) *\((\w+)\)").match
 RESPONSE = re.compile(r"(\w+): *(?:HSM Return: *)?(.*)").match
 FIELDS = {
     "Command Type(hex)": "aws.cloudhsm.command_type",
     "Log type": "aws.cloudhsm.log_type",
-    "Opcode": "aws.cloudhsm.opcode",
     "Session Handle": "aws.cloudhsm.session_handle",
     "User Type": "user.roles",
 }
@@ -38,63 +42,93 @@ KINDS = (
 
 def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     """Set what the lines of the event say; others are kept as text."""
-    for key, value in LINE(record["text"]):
-        value = value.strip()
-        if key == "Time":
+    handles: list[str] = []
+    for line in record["text"].split("\n"):
+        key, colon, value = line.partition(":")
+        key, value = key.strip(" \t"), value.strip()
+        if field := FIELDS.get(key):
+            document[field] = _named(value)[0]
+        elif key in CACHED:
+            document |= CACHED[key](value)
+        elif key == "Time":
             document["@timestamp"] = _time(value)
-        elif key == "User Name":
-            document["user.name"], document["related.user"] = value, [value]
-        elif key == "Response":
-            _response(value, document)
         elif key in NUMBERS:
             document[NUMBERS[key]] = _number(value)
-        elif "Key Handle" in key:
-            document.setdefault("aws.cloudhsm.key.handle", []).append(value)
-        elif field := FIELDS.get(key):
-            named = NAMED(value)
-            document[field] = named[1] if named else value
-            if key == "Opcode":
-                document["event.code"] = named[2] if named else None
-    opcode = document.get("aws.cloudhsm.opcode")
-    if opcode:
-        _opcode(opcode, document)
+        elif key == "User Name":
+            document["user.name"], document["related.user"] = value, [value]
+        elif "Key Handle" in key and colon and KEY(key):
+            handles.append(value)
+    if handles:
+        document["aws.cloudhsm.key.handle"] = handles
 
 
-def _opcode(opcode: str, document: dict[str, Any]) -> None:
-    document["event.action"] = opcode.removeprefix("CN_").lower().replace("_", "-")
+@lru_cache(1024)
+def _named(value: str) -> tuple[str, str | None]:
+    """Name and number of `NAME (0x1)`; any other value is its name."""
+    found = NAMED(value)
+    return (found[1], found[2]) if found else (value, None)
+
+
+@lru_cache(1024)
+def _opcode(value: str) -> Object:
+    """What a command does, by its name and its number."""
+    opcode, code = _named(value)
+    fields: Object = {"aws.cloudhsm.opcode": opcode, "event.code": code}
+    if not opcode:
+        return fields
+    fields["event.action"] = opcode.removeprefix("CN_").lower().replace("_", "-")
     if opcode in SESSIONS:
-        document["event.category"] = ["authentication", "session"]
-        document["event.type"] = [SESSIONS[opcode]]
-        return
+        fields["event.category"] = ["authentication", "session"]
+        fields["event.type"] = [SESSIONS[opcode]]
+        return fields
     kind = next((kind for word, kind in KINDS if word in opcode), "info")
     if USERS.search(opcode):
-        document["event.category"] = ["iam"]
-        document["event.type"] = ["user", "info" if kind == "access" else kind]
+        fields["event.category"] = ["iam"]
+        fields["event.type"] = ["user", "info" if kind == "access" else kind]
     else:
-        document["event.category"] = ["configuration"]
-        document["event.type"] = [kind]
+        fields["event.category"] = ["configuration"]
+        fields["event.type"] = [kind]
+    return fields
 
 
-def _response(value: str, document: dict[str, Any]) -> None:
+@lru_cache(1024)
+def _response(value: str) -> Object:
     """`0:HSM Return: SUCCESS`, or the code and the name of an error."""
     found = RESPONSE(value)
     if not found:
-        return
-    document["aws.cloudhsm.response_code"] = found[1]
+        return {}
     good = found[1] == "0"
-    document["event.outcome"] = "success" if good else "failure"
+    fields = {
+        "aws.cloudhsm.response_code": found[1],
+        "event.outcome": "success" if good else "failure",
+    }
     if not good:
-        document["error.message"] = found[2]
+        fields["error.message"] = found[2]
+    return fields
+
+
+# Key -> what gives the fields of its value. Few values are usual.
+CACHED: dict[str, Callable[[str], Object]] = {"Opcode": _opcode, "Response": _response}
 
 
 def _time(value: str) -> Any:
     """Microseconds since 1970, which stand behind the date; else the date, as ISO 8601."""
+    _, _, told = value.partition("usecs:")
+    microseconds = told.lstrip(" ")
+    if len(microseconds) == 16 and microseconds.isdecimal() and microseconds.isascii():
+        second = int(microseconds[:10])
+        return f"{_minute(second // 60)}:{second % 60:02}.{microseconds[10:]}Z"
     if found := MICROSECONDS(value):
         return int(found[1][:19])
     day = value[:8].split("/")
     if len(day) != 3:
         return None
     return f"20{day[2]}-{day[0]}-{day[1]}T{value[9:].partition(',')[0]}Z"
+
+
+@lru_cache(256)
+def _minute(number: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M", time.gmtime(number * 60))
 
 
 def _number(value: str) -> int | None:
