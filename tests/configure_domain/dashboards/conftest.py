@@ -14,25 +14,25 @@ from tests.configure_domain.dashboards.loaded import Loaded
 from tests.configure_domain.dashboards.panels import Object
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def log_types() -> dict[str, LogType]:
     """All log types."""
     return load_all()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def objects(log_types: dict[str, LogType]) -> list[Object]:
     """All saved objects that we ship."""
     return [*index_patterns.objects(log_types), *dashboards.objects(log_types)]
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def loaded(
     opensearch: OpenSearch,
     log_types: dict[str, LogType],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Loaded]:
-    """The node with the documents of all samples."""
+    """The node with the documents of all samples: other tests take them away."""
     geoip = places.geoip(Path(tmp_path_factory.mktemp("geoip")))
     yield loading.load(opensearch, log_types, geoip.locate)
     loading.forget(opensearch)
