@@ -14,6 +14,7 @@ from typing import Any
 
 from common import ecs
 from common.errors import LogTypeError
+from es_loader.enrich import agent
 
 HERE = Path(__file__).resolve().parent.parent / "log_types"
 FORMATS = ("json", "lines", "delimited", "xml", "cef")
@@ -280,6 +281,8 @@ class _Checker:
         community_id = bool(enrich.get("community_id"))
         if community_id:
             targets |= {"network.community_id": "keyword", "network.type": "keyword"}
+        if "user_agent.original" in mapping:
+            targets = agent.FIELDS | targets
         targets = ALWAYS | {"cloud.provider": "keyword"} | targets
         return LogType(
             name=self.name,
@@ -493,6 +496,6 @@ class _Checker:
 
 
 def path_of(text: str) -> Path_:
-    r"""The keys of a source path: `a.b.0.c` -> ("a", "b", 0, "c"); a dot inside a key is written `\.`."""
+    r"""The keys of a source path: `a.b.0.c` -> ("a", "b", 0, "c"); a dot in a key is `\.`."""
     parts = re.split(r"(?<!\\)\.", text)
     return tuple(int(p) if p.isdigit() else p.replace("\\.", ".") for p in parts)

@@ -13,7 +13,7 @@ from es_loader import guard, identity, memo, times
 from es_loader.compile.members import Locate, Member, Members, encode, word
 from es_loader.compile.shape import document_struct
 from es_loader.compile.values import Columns, Dict, Reader, Struct, Value, wanted
-from es_loader.enrich import flow
+from es_loader.enrich import agent, flow
 from es_loader.log_type import LogType
 
 OLDEST, NEWEST = 400 * memo.DAY, memo.DAY
@@ -119,6 +119,7 @@ class Writer:
         for name, source in kind.mapping.items():
             if name not in own and name not in kind.lookups:
                 self._put(name, self.members.mapped(name, source))
+        self._agent()
         for name, rule in kind.lookups.items():
             self._put(name, self.members.lookup(name, rule))
         if kind.community_id:
@@ -253,6 +254,23 @@ class Writer:
             self.members.addresses.setdefault(values[0].name, parts[0])
         for part, name in zip(parts, ("ip", "geo", "as"), strict=True):
             self._put(f"{entity}.{name}", Member(part))
+
+    def _agent(self) -> None:
+        """What user_agent.original says."""
+        user_agent = self.tree.get("user_agent")
+        if not isinstance(user_agent, dict) or "original" not in user_agent:
+            return
+        original = self.members.variable("user_agent.original", user_agent["original"])
+        user_agent["original"] = original
+        self.env["_AGENTS"] = memo.Memo(agent.of, self.members.refused)
+        self.env["_NO_AGENT"] = agent.UNKNOWN
+        parts = [self.members.fresh(f"agent_{part}") for part in agent.MEMBERS]
+        header = original.code
+        look = f"(_AGENTS[{header}] if {header}.__class__ is str else None) or _NO_AGENT"
+        self.lines.append(f"{', '.join(parts)} = {look}")
+        for part, name in zip(parts, agent.MEMBERS, strict=True):
+            if name not in user_agent:
+                self._put(f"user_agent.{name}", Member(part))
 
     def _own_id(self) -> str:
         default = "f'{object_hash}-{position}'"

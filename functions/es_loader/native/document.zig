@@ -142,6 +142,7 @@ pub const Run = struct {
             .account => try self.own(op, .account),
             .region => try self.own(op, .region),
             .place => try self.place(op),
+            .agent => try self.agent(op),
             .flow => try self.flowOf(op),
             else => return error.Unusual,
         }
@@ -375,6 +376,23 @@ pub const Run = struct {
                 try self.out.byte(',');
             }
             return;
+        }
+    }
+
+    /// What a User-Agent says: members of the object that is open.
+    fn agent(self: *Run, op: *const program.Op) Error!void {
+        for (0..op.count) |number| {
+            const from = self.source(op, number);
+            if (from >= program.LIST) return error.Unusual;
+            const value = &self.values.slots[from];
+            const text = self.values.bytes(value.*);
+            switch (value.kind) {
+                .none => continue,
+                .column, .text => if (text.len == 0 or std.mem.eql(u8, text, "-")) continue,
+                else => return error.Unusual,
+            }
+            const entry = try values.find(self, @intFromEnum(Type.agent), value) orelse return;
+            return self.out.raw(self.engine.known.piece(entry, 0));
         }
     }
 

@@ -11,6 +11,7 @@ import orjson
 from es_loader import guard, memo, times
 from es_loader.compile import Context, Locate
 from es_loader.compile.document import NEWEST, OLDEST
+from es_loader.enrich import agent
 from es_loader.log_type import LogType
 from es_loader.native.words import TYPES
 
@@ -76,6 +77,10 @@ class Learner:
             yield self._address(tag, value), text
         elif kind == "time":
             yield from self._time(tag, value, text)
+        elif kind == "agent":
+            members = zip(agent.MEMBERS, agent.of(value), strict=True)
+            told = (b'"%b":%b,' % (name.encode(), bytes(json)) for name, json in members if json)
+            yield Entry(tag, (b"".join(told),)), text
         else:
             found = (guard.date if kind == "date" else guard.lowercase)(value)
             yield _of(tag, found), text

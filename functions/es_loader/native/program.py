@@ -13,6 +13,7 @@ import orjson
 from common import ecs
 from es_loader.compile.members import LOWERCASE, OBJECTS
 from es_loader.compile.values import wanted
+from es_loader.enrich import agent
 from es_loader.log_type import LogType, Lookup, Path_
 from es_loader.native import sections
 from es_loader.native.words import (
@@ -149,6 +150,8 @@ class _Writer:
         for name in kind.mapping:
             if name not in own and name not in kind.lookups:
                 self._mapped(name)
+        if "user_agent.original" in kind.mapping:
+            self._agent()
         for name, rule in kind.lookups.items():
             self._lookup(name, rule)
         if kind.community_id:
@@ -170,6 +173,14 @@ class _Writer:
             raise Unfit  # an array of the first that has a value
         if sources:
             self._put(name, "array" if array else "value", TYPES.index(kind), sources)
+
+    def _agent(self) -> None:
+        if "user_agent.original" in self.log_type.lookups or any(
+            name in self.log_type.mapping for name in agent.FIELDS
+        ):
+            raise Unfit
+        if sources := self._found("user_agent.original"):
+            self._put("user_agent.\0agent", "agent", 0, sources)
 
     def _lookup(self, name: str, rule: Lookup) -> None:
         default = orjson.dumps(rule.default) if rule.default is not None else None
@@ -209,7 +220,7 @@ class _Writer:
         *parents, leaf = name.split(".")
         for parent in parents:
             node = node.setdefault(parent, {})
-        text = b"" if code in ("place", "flow", "context") else orjson.dumps(leaf) + b":"
+        text = b"" if code in ("place", "agent", "flow", "context") else orjson.dumps(leaf) + b":"
         if code in ("literal", "timeless"):
             text += (default or b"") + b","
             default = None

@@ -63,6 +63,7 @@ pub const Code = enum(u32) {
     account,
     region,
     place,
+    agent,
     flow,
     original,
     position,

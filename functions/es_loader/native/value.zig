@@ -10,7 +10,7 @@ const Run = @import("document.zig").Run;
 const Value = scan.Value;
 
 /// Types of members, as in program.py. What is not told here of those from `date` on, Python makes.
-pub const Type = enum(u32) { text, long, integer, boolean, double, never, date, ip, lowercase, time, raw, _ };
+pub const Type = enum(u32) { text, long, integer, boolean, double, never, date, ip, lowercase, time, raw, agent, _ };
 pub const NUMBER = 16; // of a JSON number, a table has another tag
 
 /// Writes a value as one of a type; false where it is no value, or refused.

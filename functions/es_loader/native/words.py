@@ -14,7 +14,7 @@ HEAD = 12  # numbers of the head
 # Order as in run.zig.
 TYPES = (
     *("text", "long", "integer", "boolean", "double", "never", "date", "ip", "lowercase", "time"),
-    "raw",
+    *("raw", "agent"),
 )
 CODES = (
     "literal",
@@ -29,6 +29,7 @@ CODES = (
     "account",
     "region",
     "place",
+    "agent",
     "flow",
     "original",
     "position",
