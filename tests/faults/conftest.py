@@ -10,9 +10,9 @@ from tests.faults import case
 from tests.faults.case import Bench
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def bench(shared_stack: Stack) -> Iterator[Bench]:
-    """A bench for all tests of a module; each has objects of its own."""
+    """A bench for all tests of this folder; each has objects of its own."""
     local_stack.empty(shared_stack)
     with case.running(shared_stack) as running:
         yield running

@@ -1,7 +1,7 @@
 """The fault bench: `make faults` plays random cases of faults and balances the books of each.
 
 SEED=n chooses the cases (0 without it), N=n how many (2,000); SEED=n CASE=n plays one again, and
-shows what its loaders log.
+shows what its loaders log. Ctrl-C ends with the account of what has been played.
 """
 
 import multiprocessing
@@ -71,10 +71,9 @@ def main() -> int:
     numbers = [int(os.environ["CASE"])] if "CASE" in os.environ else list(range(number))
     if len(numbers) == 1:
         os.environ["FAULTS_LOG"] = "1"
-    started = time.monotonic()
+    started, balances = time.monotonic(), list[Balance]()
     try:
         with node.running() as own_node:
-            balances = []
             for balance in _balances(own_node, seed, numbers):
                 balances.append(balance)
                 for wrong in balance.wrong[:SHOWN]:
@@ -86,7 +85,7 @@ def main() -> int:
         say(f"error: {error}")
         return 1
     except KeyboardInterrupt:
-        return 130
+        say(f"stopped, {len(numbers):,} were asked for")
     balance = total(balances)
     for name, times in sorted(balance.injected.items()):
         print(f"{times:7,}  {name}")
@@ -96,10 +95,11 @@ def main() -> int:
 
 
 def _balances(own_node: Node, seed: int, numbers: Sequence[int]) -> Iterator[Balance]:
-    """Of batches of cases, as they end; played in as many processes as there are cores."""
+    """Of batches of cases, as they end; played in twice as many processes as there are cores, since
+    each waits most of the time for another one."""
     context = multiprocessing.get_context("spawn")
     batches = [numbers[at : at + BATCH] for at in range(0, len(numbers), BATCH)]
-    workers = min(len(batches), os.cpu_count() or 1)
+    workers = min(len(batches), 2 * (os.cpu_count() or 1))
     tasks, results = context.Queue(), context.Queue()
     for batch in [*batches, *[None] * workers]:
         tasks.put(batch)
@@ -118,7 +118,8 @@ def _balances(own_node: Node, seed: int, numbers: Sequence[int]) -> Iterator[Bal
             yield results.get()
     except BaseException:
         for each in processes:
-            each.terminate()
+            if each.is_alive():
+                each.terminate()
         raise
     finally:
         for each in processes:
