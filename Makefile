@@ -6,7 +6,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 	--no-header --no-emit-index-url $(if $(UPGRADE),--upgrade)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test golden faults lint build bench docs requirements
+.PHONY: help setup demo test golden faults fuzz lint build bench docs requirements
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -29,6 +29,9 @@ golden: setup ## Rewrite the expected documents of the samples: review the diff
 
 faults: setup ## Balance the books of 2,000 random cases of faults (N=30 for fewer, SEED=, CASE= one again)
 	@PYTHONPATH=functions $(BIN)/python -m tests.faults.run
+
+fuzz: setup ## Change samples at random and load them (CASES=200000, SEED=1)
+	@PYTHONPATH=.:functions $(BIN)/python -m tests.es_loader.fuzz $(or $(SEED),1) $(or $(CASES),200000)
 
 lint: setup ## Check style and types
 	$(BIN)/ruff check
