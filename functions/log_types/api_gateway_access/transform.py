@@ -1,7 +1,9 @@
 """Reads a line of whatever format the customer gave the access log."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -74,6 +76,7 @@ NAMES = {
     "webaclarn": f"{OWN}waf.web_acl_arn",
     "xraytraceid": "trace.id",
 }
+EPOCH = "epoch"  # stands for the time that counts before all others
 NONE = ("", "-", None)
 NO_VALUE = re.compile(r": ?-(?= ?[,}])")  # of a variable that the format has without quotes
 CSV = (
@@ -101,6 +104,7 @@ EXECUTION = re.compile(r"\(([\w=+/-]{1,64})\) ?(.*)", re.DOTALL)
 METHOD = re.compile(r"HTTP Method: (\S{1,32}), Resource Path: (\S{1,4096})")
 STATUS = re.compile(r"(?:Method completed with status|Endpoint response status code): (\d{3})\b")
 DEPTH = 4
+USUAL = 8192  # characters of a line whose keys are worth remembering
 ACCESS, ALLOWED, DENIED = ["access"], ["access", "allowed"], ["access", "denied"]
 MILLISECOND = 10**6  # nanoseconds
 
@@ -108,11 +112,17 @@ MILLISECOND = 10**6  # nanoseconds
 def transform(record: Object, document: Object) -> None:
     """Sets all fields of a line; of one in no format that is known, the message."""
     line = record["line"].strip()
-    document["event.category"] = ["web", "api"]
     document["event.type"] = ACCESS
     if line.startswith("{"):
         values = _json(line)
-        _collect(values, "", document, DEPTH)
+        plan = None
+        if len(line) < USUAL and dict not in set(map(type, values.values())):
+            plan = _plan(tuple(values))
+        if plan:
+            fields, pick = plan
+            document.update(zip(fields, pick(values), strict=True))
+        else:
+            _collect(values, "", document, DEPTH)
         if not values:
             document["message"] = line
     elif not _text(line, document):
@@ -132,22 +142,49 @@ def _json(line: str) -> Object:
     return {}
 
 
+@lru_cache(256)
+def _plan(keys: tuple[str, ...]) -> tuple[list[str], Callable[[Object], tuple[Any, ...]]] | None:
+    """The fields of the keys that are known, and what takes their values out of a line.
+
+    None where two keys have one field: then it is the first that has a value that counts.
+    """
+    known = {key: field for key in keys if (field := _targets("")[key])}
+    if len(known) < 2 or len({*known.values()}) < len(known):
+        return None
+    return list(known.values()), itemgetter(*known)
+
+
 def _collect(values: Object, prefix: str, document: Object, depth: int) -> None:
     """Takes over every value whose name is known; the name may have those of its parents before."""
+    targets = _targets(prefix)
     for key, value in values.items():
-        name = _name(key)
         if type(value) is dict:
             if depth:
-                _collect(value, prefix + name, document, depth - 1)
-            continue
-        if value in NONE:
-            continue
-        whole = prefix + name
-        target = NAMES.get(whole) or NAMES.get(whole.removeprefix("identity"))
-        if target == "cloud.account.id" and prefix:
-            target = f"{OWN}user_account_id"
-        if target and (target not in document or whole == "requesttimeepoch"):
+                _collect(value, prefix + _name(key), document, depth - 1)
+        elif value not in NONE and (target := targets[key]) and target not in document:
             document[target] = value
+
+
+class _Targets(dict[str, str | None]):
+    """Key, however it is spelt -> its field, if it has one."""
+
+    def __init__(self, prefix: str) -> None:
+        self.prefix = prefix
+
+    def __missing__(self, key: str) -> str | None:
+        if len(self) > 1024:
+            self.clear()
+        whole = self.prefix + _name(key)
+        target = NAMES.get(whole) or NAMES.get(whole.removeprefix("identity"))
+        if target == "cloud.account.id" and self.prefix:
+            target = f"{OWN}user_account_id"
+        if whole == "requesttimeepoch":
+            target = EPOCH
+        self[key] = target
+        return target
+
+
+_targets = lru_cache(64)(_Targets)
 
 
 @lru_cache(4096)
@@ -174,31 +211,63 @@ def _text(line: str, document: Object) -> bool:
 def _refine(document: Object) -> None:
     """What follows from the values that were found."""
     get = document.get
+    if EPOCH in document:
+        document["@timestamp"] = document.pop(EPOCH)
     if type(time := get("@timestamp")) is str:
         document["@timestamp"] = _time(time)
-    document["source.address"] = document["related.ip"] = get("source.ip")
+    if address := get("source.ip"):
+        document["source.address"] = document["related.ip"] = address
     if type(host := get("url.domain")) is str:
-        document["destination.address"] = document["destination.domain"] = host
-        document["related.hosts"] = host
-        if "cloud.region" not in document and (found := REGION.search(host)):
-            document["cloud.region"] = found[1]
+        named, region = _host(host)
+        document |= named
+        if region and get("cloud.region") in NONE:
+            document["cloud.region"] = region
     if type(version := get("http.version")) is str:
         document["http.version"] = version.rpartition("/")[2]
-    if type(latency := get(f"{OWN}response_latency")) in (str, int):
+    if latency := get(f"{OWN}response_latency"):
         text = str(latency)
-        document["event.duration"] = (
-            int(text) * MILLISECOND if text.isdecimal() and len(text) < 12 else None
-        )
-    arn, user = get(f"{OWN}user_arn"), get("user.id") or get(f"{OWN}authorizer.principal_id")
-    name = arn.rpartition("/")[2] if type(arn) is str else None
-    document["user.id"], document["user.name"] = user, name
-    document["related.user"] = [v for v in (name, user) if type(v) is str and v]
-    document["event.action"] = get(f"{OWN}event_type") or get(f"{OWN}route_key")
-    status = str(get("http.response.status_code"))
-    if len(status) == 3 and status.isdecimal():
-        document["event.outcome"] = "success" if status < "400" else "failure"
-        denied = status in ("401", "403")
-        document["event.type"] = DENIED if denied else ALLOWED if status < "400" else ACCESS
+        if type(latency) in (str, int) and text.isdecimal() and len(text) < 12:
+            document["event.duration"] = int(text) * MILLISECOND
+    _user(document)
+    document["event.action"] = _told(document, f"{OWN}event_type", f"{OWN}route_key")
+    status = get("http.response.status_code")
+    if type(status) in (str, int):
+        document |= _status(str(status))
+
+
+def _user(document: Object) -> None:
+    arn = _told(document, f"{OWN}user_arn")
+    user = _told(document, "user.id", f"{OWN}authorizer.principal_id")
+    if arn or user:
+        name = arn.rpartition("/")[2] if type(arn) is str else None
+        document["user.id"], document["user.name"] = user, name
+        document["related.user"] = [v for v in (name, user) if type(v) is str and v]
+
+
+def _told(document: Object, *fields: str) -> Any:
+    """The first of the fields' values that is one."""
+    for field in fields:
+        if (value := document.get(field)) not in NONE:
+            return value
+    return None
+
+
+@lru_cache(4096)
+def _host(host: str) -> tuple[Object, str | None]:
+    """Fields of the name that was asked, and the region in it."""
+    fields = dict.fromkeys(("destination.address", "destination.domain", "related.hosts"), host)
+    found = REGION.search(host)
+    return fields, found[1] if found else None
+
+
+@lru_cache(1024)
+def _status(status: str) -> Object:
+    """event.outcome and event.type of an answer's status."""
+    if len(status) != 3 or not status.isdecimal():
+        return {}
+    good = status < "400"
+    types = DENIED if status in ("401", "403") else ALLOWED if good else ACCESS
+    return {"event.outcome": "success" if good else "failure", "event.type": types}
 
 
 @lru_cache(4096)
