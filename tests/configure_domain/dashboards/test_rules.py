@@ -38,6 +38,15 @@ def test_every_panel_asks_something_and_says_what_the_answer_means(dashboard: Da
         assert panel.title or panel.kind == "links", panel.id
 
 
+def test_the_documentation_lists_every_dashboard_with_its_log_types() -> None:
+    names = {f"{each.index_prefix}-*": f"`{each.name}`" for each in load_all().values()}
+    listed = DOCUMENT.read_text(encoding="utf-8")
+    for dashboard in ALL:
+        of = [names[title] for title in dashboard.index.split(",") if title in names]
+        row = f"| {dashboard.title} | {', '.join(of) or 'all'} | {dashboard.description} |"
+        assert row in listed, f"docs/reference/dashboards.md lacks: {row}"
+
+
 def test_the_panels_that_the_documentation_names_exist() -> None:
     titles = {each.title: [panel.title for panel in each.panels] for each in ALL}
     named = list(_named(titles))
