@@ -37,6 +37,8 @@ KINDS = {  # mapping type -> Dashboards' own
     "text": "string",
 } | dict.fromkeys(("double", "float", "integer", "long", "scaled_float"), "number")
 TEXTS = ("match_only_text", "text")
+# Words in the names of numbers that count nothing.
+NAMES = {"port", "pid", "id", "uid", "code", "asn", "offset", "line", "version"}
 META = (("_id", "string", True), ("_index", "string", True), ("_source", "_source", False))
 
 
@@ -114,15 +116,19 @@ def _field(name: str, kind: str, searchable: bool, aggregatable: bool, doc: bool
 def _formats(fields: Mapping[str, str]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Numbers that are names (ports, AS numbers, ids) without separators; sizes as such; links."""
     for name, kind in sorted(fields.items()):
+        words = set(name.replace(".", "_").split("_"))
         if query := LINKS.get(name):
             template = HUNTING.format(query.replace(" ", "%20").replace('"', "%22"))
             params = {"urlTemplate": template, "labelTemplate": "{{value}}"}
             yield name, {"id": "url", "params": params | {"openLinkInCurrentTab": True}}
-        if KINDS.get(kind) == "number":
-            if name.endswith("bytes"):
+        elif KINDS.get(kind) == "number":
+            if "bytes" in words or name.endswith(("file.size", "object_size")):
                 yield name, {"id": "bytes"}
-            elif name.endswith(("port", "as.number", ".pid", "code", "iana_number", "offset")):
+            elif words & NAMES or name.endswith("as.number"):
                 yield name, {"id": "number", "params": {"pattern": "0"}}
+            elif name == "event.duration":
+                params = {"inputFormat": "nanoseconds", "outputFormat": "asSeconds"}
+                yield name, {"id": "duration", "params": params | {"outputPrecision": 3}}
 
 
 def _leaves(properties: Any, prefix: str = "") -> Iterator[tuple[str, str]]:

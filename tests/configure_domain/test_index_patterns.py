@@ -71,6 +71,13 @@ def test_ports_are_shown_without_separators_and_sizes_as_sizes() -> None:
     assert formats["destination.port"] == {"id": "number", "params": {"pattern": "0"}}
     assert formats["source.bytes"] == {"id": "bytes"}
     assert "event.severity" not in formats
+    every = json.loads(OBJECTS["siem-log"]["attributes"]["fieldFormatMap"])
+    for name in ("source.as.number", "process.pid", "http.response.status_code", "log.offset"):
+        assert every[name]["params"] == {"pattern": "0"}, name
+    for name in ("file.size", "aws.rds.bytes_sent", "siem.index_metrics.bytes"):
+        assert every[name] == {"id": "bytes"}, name
+    assert every["event.duration"]["params"]["inputFormat"] == "nanoseconds"
+    assert not {"aws.cloudfront.time_to_first_byte", "network.packets"} & every.keys()
 
 
 def test_the_patterns_are_what_we_import_ourselves() -> None:
