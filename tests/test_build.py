@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import build
-from common.errors import ExcludeError, LogTypeError
+from common.errors import DashboardError, ExcludeError, LogTypeError
 from local import native, setup
 
 LOG_TYPE = """
@@ -31,6 +31,15 @@ field = "at"
 
 [ecs]
 user.name = "holder"
+"""
+
+DASHBOARD = """
+id: badges
+title: Badges
+description: Who opens which doors.
+index: log-example-badge-*
+rows:
+  - [{table: count, by: user.name, title: Doors}]
 """
 
 
@@ -157,6 +166,7 @@ def test_configure_domain_carries_log_types_and_saved_objects(tmp_path: Path) ->
         "log_types/cloudtrail/log_type.toml",
     }
     assert "es_loader/handler.py" not in found
+    assert not [name for name in found if name.startswith("configure_domain/dashboards/")]
     with zipfile.ZipFile(path) as archive:
         carried = archive.read("configure_domain/dashboards.ndjson").decode()
     assert carried == build.dashboards(None)
@@ -165,6 +175,19 @@ def test_configure_domain_carries_log_types_and_saved_objects(tmp_path: Path) ->
 def test_an_own_log_type_has_its_index_pattern(own_log_types: Path) -> None:
     ids = [json.loads(line)["id"] for line in build.dashboards(own_log_types).splitlines()]
     assert {"siem-log-example-badge", "siem-log-aws-cloudtrail", "siem-log"} < set(ids)
+
+
+def test_an_own_log_type_may_have_a_dashboard(own_log_types: Path) -> None:
+    file = own_log_types / "badge" / "dashboard.yaml"
+    file.write_text(DASHBOARD)
+    lines = build.dashboards(own_log_types).split("\n")[:-1]
+    saved = {each["id"]: each for each in map(json.loads, lines)}
+    assert saved["siem-badges-doors"]["references"][0]["id"] == "siem-log-example-badge"
+    overview = json.loads(saved["siem-overview-links"]["attributes"]["visState"])
+    assert "[Badges](#/view/siem-badges)" in overview["params"]["markdown"]
+    file.write_text(DASHBOARD.replace("user.name", "usr.name"))
+    with pytest.raises(DashboardError, match=r'badge/dashboard.yaml: panel "Doors": .*usr\.name'):
+        build.dashboards(own_log_types)
 
 
 def test_own_log_types_ship_without_their_samples(own_log_types: Path) -> None:
