@@ -10,6 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -131,7 +132,10 @@ def _worker(url: str, seed: int, tasks: Any, results: Any) -> None:
     process.end_on_sigterm()
     described = deployment.read()
     os.environ.update(described.environment)
-    with local_aws.running(described.account, described.region) as own_aws:
+    with (
+        suppress(KeyboardInterrupt),
+        local_aws.running(described.account, described.region) as own_aws,
+    ):
         stack = local_stack.create(Node(url), own_aws, described)
         with case.running(stack) as bench:
             while batch := tasks.get():
