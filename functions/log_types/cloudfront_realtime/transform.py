@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/real-time-logs.html
 """
 
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
@@ -13,8 +14,8 @@ from common.web import as_sent, forwarded_addresses, host_and_port, nanoseconds,
 from es_loader.parse import tolerant_json
 
 NO_VALUE = (None, "", "-")
-# Columns in the order of the documentation -> the field of a value that stays as it is.
-COLUMNS: dict[str, str | None] = {
+# Columns in the order of the documentation -> the field that a value goes to, if only for a start.
+COLUMNS = {
     "timestamp": "@timestamp",
     "c-ip": "source.ip",
     "s-ip": "destination.ip",
@@ -24,21 +25,21 @@ COLUMNS: dict[str, str | None] = {
     "cs-method": "http.request.method",
     "cs-protocol": "url.scheme",
     "cs-host": "aws.cloudfront.distribution.domain",
-    "cs-uri-stem": None,
+    "cs-uri-stem": "url.path",
     "cs-bytes": "http.request.bytes",
     "x-edge-location": "aws.cloudfront.edge.location",
     "x-edge-request-id": "event.id",
-    "x-host-header": None,
+    "x-host-header": "url.domain",
     "time-taken": "aws.cloudfront.time_taken",
-    "cs-protocol-version": None,
-    "c-ip-version": None,
-    "cs-user-agent": None,
-    "cs-referer": None,
-    "cs-cookie": None,
-    "cs-uri-query": None,
+    "cs-protocol-version": "http.version",
+    "c-ip-version": "network.type",
+    "cs-user-agent": "user_agent.original",
+    "cs-referer": "http.request.referrer",
+    "cs-cookie": "aws.cloudfront.cookie",
+    "cs-uri-query": "url.query",
     "x-edge-response-result-type": "aws.cloudfront.edge.response_result_type",
-    "x-forwarded-for": None,
-    "ssl-protocol": None,
+    "x-forwarded-for": "network.forwarded_ip",
+    "ssl-protocol": "tls.version_protocol",
     "ssl-cipher": "tls.cipher",
     "x-edge-result-type": "aws.cloudfront.edge.result_type",
     "fle-encrypted-fields": "aws.cloudfront.field_level_encryption.fields",
@@ -50,69 +51,52 @@ COLUMNS: dict[str, str | None] = {
     "c-port": "source.port",
     "x-edge-detailed-result-type": "aws.cloudfront.edge.detailed_result_type",
     "c-country": "aws.cloudfront.client.country",
-    "cs-accept-encoding": None,
-    "cs-accept": None,
+    "cs-accept-encoding": "aws.cloudfront.request.accept_encoding",
+    "cs-accept": "aws.cloudfront.request.accept",
     "cache-behavior-path-pattern": "aws.cloudfront.cache_behavior",
-    "cs-headers": None,
-    "cs-header-names": None,
+    "cs-headers": "aws.cloudfront.request.headers",
+    "cs-header-names": "aws.cloudfront.request.header_names",
     "cs-headers-count": "aws.cloudfront.request.headers_count",
     "primary-distribution-id": "aws.cloudfront.distribution.id",
     "primary-distribution-dns-name": "aws.cloudfront.distribution.dns_name",
     "origin-fbl": "aws.cloudfront.origin.first_byte_latency",
     "origin-lbl": "aws.cloudfront.origin.last_byte_latency",
     "asn": "aws.cloudfront.client.asn",
-    "cmcd-encoded-bitrate": None,
-    "cmcd-buffer-length": None,
-    "cmcd-buffer-starvation": None,
-    "cmcd-content-id": None,
-    "cmcd-object-duration": None,
-    "cmcd-deadline": None,
-    "cmcd-measured-throughput": None,
-    "cmcd-next-object-request": None,
-    "cmcd-next-range-request": None,
-    "cmcd-object-type": None,
-    "cmcd-playback-rate": None,
-    "cmcd-requested-maximum-throughput": None,
-    "cmcd-streaming-format": None,
-    "cmcd-session-id": None,
-    "cmcd-stream-type": None,
-    "cmcd-startup": None,
-    "cmcd-top-bitrate": None,
-    "cmcd-version": None,
+}
+MEDIA = (
+    *("cmcd-encoded-bitrate", "cmcd-buffer-length", "cmcd-buffer-starvation", "cmcd-content-id"),
+    *("cmcd-object-duration", "cmcd-deadline", "cmcd-measured-throughput"),
+    *("cmcd-next-object-request", "cmcd-next-range-request", "cmcd-object-type"),
+    *("cmcd-playback-rate", "cmcd-requested-maximum-throughput", "cmcd-streaming-format"),
+    *("cmcd-session-id", "cmcd-stream-type", "cmcd-startup", "cmcd-top-bitrate", "cmcd-version"),
+)
+LATER = {
     "r-host": "aws.cloudfront.origin.host",
     "sr-reason": None,
     "x-edge-mqcs": None,
     "distribution-tenant-id": "aws.cloudfront.distribution.tenant_id",
     "connection-id": "aws.cloudfront.connection_id",
 }
-NAMES = tuple(COLUMNS)
+NAMES = (*COLUMNS, *MEDIA, *LATER)
 WITHOUT_SERVER = tuple(name for name in NAMES if name != "s-ip")
-FIELDS = tuple((name, field) for name, field in COLUMNS.items() if field)
+FIELDS = tuple(COLUMNS.values())
+FIELDS_WITHOUT_SERVER = tuple(field for field in FIELDS if field != "destination.ip")
+FIELD = COLUMNS | {name: field for name, field in LATER.items() if field}
 # Text of the client, in which CloudFront encodes what would break a line.
 DECODED = (
-    ("cs-accept", "aws.cloudfront.request.accept"),
-    ("cs-accept-encoding", "aws.cloudfront.request.accept_encoding"),
-    ("cs-cookie", "aws.cloudfront.cookie"),
-    ("cs-referer", "http.request.referrer"),
-    ("cs-user-agent", "user_agent.original"),
+    "aws.cloudfront.cookie",
+    "aws.cloudfront.request.accept",
+    "aws.cloudfront.request.accept_encoding",
+    "http.request.referrer",
+    "user_agent.original",
 )
-URL = (("cs-uri-query", "url.query"), ("cs-uri-stem", "url.path"))
-# Columns that are read by name, here or below; what is left goes where it is named.
-READ = (
-    {name for name, field in COLUMNS.items() if field}
-    | {name for name, _ in URL}
-    | {name for name, _ in DECODED}
-    | {
-        "c-ip-version",
-        "cs-header-names",
-        "cs-headers",
-        "cs-protocol-version",
-        "ssl-protocol",
-        "x-forwarded-for",
-        "x-host-header",
-    }
+TEXTS = frozenset(
+    (
+        *(*DECODED, "http.version", "network.forwarded_ip", "network.type"),
+        *("tls.version_protocol", "url.domain", "url.path", "url.query", "url.scheme"),
+    )
 )
-MEDIA = "cmcd-"
+HEADERS, HEADER_NAMES = COLUMNS["cs-headers"], COLUMNS["cs-header-names"]
 PROTOCOLS = {"http": "http", "https": "http", "ws": "websocket", "wss": "websocket"}
 TYPES = {"IPv4": "ipv4", "IPv6": "ipv6"}
 
@@ -120,98 +104,149 @@ TYPES = {"IPv4": "ipv4", "IPv6": "ipv6"}
 def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     """Set all fields of a request; RecordError, if it is JSON that is cut."""
     line = record.get("line")
-    values = _values(line) if type(line) is str else record
-    get = values.get
-    for name, field in FIELDS:
-        if (value := get(name)) not in NO_VALUE:
-            document[field] = value
-    for name, field in DECODED:
-        if type(value := get(name)) is str and value != "-":
-            document[field] = _decoded(value)
-    for name, field in URL:
-        if type(value := get(name)) is str and value != "-":
-            document[field] = as_sent(value)
-    document["http.request.id"] = document.get("event.id")
-    status = get("sc-status")
-    if status not in NO_VALUE:
-        document["event.outcome"] = "success" if str(status)[0] in "123" else "failure"
-    if type(version := get("cs-protocol-version")) is str:
-        document["http.version"] = number = version.removeprefix("HTTP/")
-        document["network.transport"] = "udp" if number[:1] == "3" else "tcp"  # QUIC
-    if type(scheme := get("cs-protocol")) is str:
-        document["network.protocol"] = PROTOCOLS.get(scheme)
-    if type(family := get("c-ip-version")) is str:
-        document["network.type"] = TYPES.get(family)
-    if type(tls := get("ssl-protocol")) is str:
-        document["tls.version_protocol"], document["tls.version"] = tls_version(tls)
-    document["event.duration"] = nanoseconds(get("time-taken"))
-    _ends(get, document)
-    _headers(get, document)
-    _others(values, document)
+    if type(line) is not str:
+        _members(record, document)
+    elif line[0] != "{" and line.lstrip()[:1] != "{":
+        _columns(line, document)
+    else:
+        _members(_object(line), document)
 
 
-def _values(line: str) -> dict[str, Any]:
-    """Values by the name of their column; RecordError, if it is a piece of JSON."""
-    if line.lstrip()[:1] == "{":
-        try:
-            found = orjson.loads(line)
-        except orjson.JSONDecodeError:
-            found, _ = tolerant_json(line)
-        return found if type(found) is dict else {}
+def _columns(line: str, document: dict[str, Any]) -> None:
     columns = line.split("\t")
     # The seventh column is the protocol where there is no address of the server.
-    names = WITHOUT_SERVER if len(columns) > 6 and columns[6] in PROTOCOLS else NAMES
-    values: dict[str, Any] = dict(zip(names, columns, strict=False))
-    for number, value in enumerate(columns[len(names) :], len(names) + 1):
-        values[str(number)] = value
-    return values
+    server = len(columns) < 7 or columns[6] not in PROTOCOLS
+    fields = FIELDS if server else FIELDS_WITHOUT_SERVER
+    if len(columns) > len(fields):
+        names = NAMES if server else WITHOUT_SERVER
+        values = dict(zip(names, columns, strict=False))
+        for number, value in enumerate(columns[len(names) :], len(names) + 1):
+            values[str(number)] = value
+        _members(values, document)
+        return
+    document |= {
+        field: value for field, value in zip(fields, columns, strict=False) if value != "-"
+    }
+    _finish(document)
 
 
-def _ends(get: Any, document: dict[str, Any]) -> None:
+def _object(line: str) -> dict[str, Any]:
+    """The members of a JSON object; RecordError, if it is cut."""
+    try:
+        found = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        found, _ = tolerant_json(line)
+    return found if type(found) is dict else {}
+
+
+def _members(values: dict[str, Any], document: dict[str, Any]) -> None:
+    """Values by the name of their column, of which there may be any."""
+    media, more = [], []
+    for name, value in values.items():
+        if value in NO_VALUE:
+            continue
+        if field := FIELD.get(name):
+            if field not in TEXTS or type(value) is str:
+                document[field] = value
+        elif name.startswith("cmcd-"):
+            media.append(f"{name[5:]}={value}")
+        else:
+            more.append(f"{name}={value}")
+    document["aws.cloudfront.cmcd"], document["aws.cloudfront.more"] = media, more
+    _finish(document)
+
+
+def _finish(document: dict[str, Any]) -> None:
+    """Make of what the columns hold what their fields shall have."""
+    get = document.get
+    time = get("@timestamp")
+    if type(time) is str and len(time) == 14 and time[10] == "." and time.isascii():
+        document["@timestamp"] = f"{_second(time[:10])}{time[10:]}Z"
+    for field in DECODED:
+        if (value := get(field)) and "%" in value:
+            document[field] = _decoded(value)
+    for field in ("url.path", "url.query"):
+        if (value := get(field)) and "%25" in value:
+            document[field] = as_sent(value)
+    if (value := get(HEADERS)) is not None:
+        document[HEADERS] = _headers(value)
+    if (value := get(HEADER_NAMES)) is not None:
+        document[HEADER_NAMES] = _names(value) if type(value) is str else _headers(value)
+    document["http.request.id"] = get("event.id")
+    document |= _kind(
+        str(get("http.response.status_code", ""))[:1],
+        get("http.version"),
+        get("url.scheme"),
+        get("network.type"),
+        get("tls.version_protocol"),
+    )
+    taken = get("aws.cloudfront.time_taken")
+    document["event.duration"] = _taken(taken) if type(taken) is str else nanoseconds(taken)
+    _ends(document)
+
+
+def _ends(document: dict[str, Any]) -> None:
     """Who asked whom: the client, those that it asked for, and the name that it asked."""
-    document["source.address"] = client = get("c-ip")
-    addresses = [client, get("s-ip")]
-    if type(forwarded := get("x-forwarded-for")) is str and forwarded != "-":
-        document["network.forwarded_ip"] = others = [*forwarded_addresses(forwarded)]
+    get = document.get
+    document["source.address"] = client = get("source.ip")
+    addresses = [client, get("destination.ip")]
+    if forwarded := get("network.forwarded_ip"):
+        others = [*forwarded_addresses(forwarded)]
+        document["network.forwarded_ip"] = others
         addresses += others
     document["related.ip"] = addresses
-    host = get("x-host-header")
-    if host in NO_VALUE:
-        host = get("cs-host")
-    if type(host) is str and host != "-":
-        name, document["url.port"] = host_and_port(host)
-        document["url.domain"] = document["destination.domain"] = name
-        document["destination.address"] = document["related.hosts"] = name
+    host = get("url.domain") or get("aws.cloudfront.distribution.domain")
+    if type(host) is str:
+        host, port = host_and_port(host)
+        if port:
+            document["url.port"] = port
+        document["url.domain"] = document["destination.domain"] = host
+        document["destination.address"] = document["related.hosts"] = host
 
 
-def _headers(get: Any, document: dict[str, Any]) -> None:
-    """Names and values of the headers: encoded lines of a text, or lists of JSON."""
-    for column, field in (("cs-headers", "headers"), ("cs-header-names", "header_names")):
-        found = get(column)
-        if found in NO_VALUE:
-            continue
-        if type(found) is str:
-            document[f"aws.cloudfront.request.{field}"] = _decoded(found).split("\n")
-        elif type(found) is list:
-            document[f"aws.cloudfront.request.{field}"] = [
-                f"{each.get('Name')}:{each.get('Value')}" if type(each) is dict else each
-                for each in found
-            ]
-
-
-def _others(values: dict[str, Any], document: dict[str, Any]) -> None:
-    """What the players of media say of themselves, and columns that are yet to come."""
-    if values.keys() <= READ:
-        return
-    more = [
-        (name, f"{name.removeprefix(MEDIA)}={value}")
-        for name, value in values.items()
-        if name not in READ and value not in NO_VALUE
+def _headers(value: Any) -> list[Any] | None:
+    """Names and values of headers: encoded lines of a text, or lists of JSON."""
+    if type(value) is str:
+        if "%0a" in value:
+            return _decoded(value).split("\n")
+        return [_decoded(line) for line in value.split("%0A")]
+    if type(value) is not list:
+        return None
+    return [
+        f"{each.get('Name')}:{each.get('Value')}" if type(each) is dict else each for each in value
     ]
-    document["aws.cloudfront.cmcd"] = [text for name, text in more if name.startswith(MEDIA)]
-    document["aws.cloudfront.more"] = [text for name, text in more if not name.startswith(MEDIA)]
+
+
+_names = lru_cache(4096)(_headers)  # its lists are shared: not to be changed
+_taken = lru_cache(4096)(nanoseconds)
+
+
+@lru_cache(4096)
+def _kind(
+    status: str, version: str | None, scheme: str | None, family: str | None, tls: str | None
+) -> dict[str, Any]:
+    """What follows from the values that few requests do not share."""
+    found: dict[str, Any] = {}
+    if status:
+        found["event.outcome"] = "success" if status in "123" else "failure"
+    if version:
+        found["http.version"] = number = version.removeprefix("HTTP/")
+        found["network.transport"] = "udp" if number[:1] == "3" else "tcp"  # QUIC
+    if scheme:
+        found["network.protocol"] = PROTOCOLS.get(scheme)
+    if family:
+        found["network.type"] = TYPES.get(family)
+    if tls:
+        found["tls.version_protocol"], found["tls.version"] = tls_version(tls)
+    return {name: value for name, value in found.items() if value or name in COLUMNS.values()}
 
 
 @lru_cache(1024)
+def _second(text: str) -> str:
+    """Seconds since 1970 as ISO 8601."""
+    return f"{datetime.fromtimestamp(int(text), UTC):%Y-%m-%dT%H:%M:%S}"
+
+
+@lru_cache(2048)
 def _decoded(text: str) -> str:
     return unquote(text) if "%" in text else text
