@@ -74,11 +74,14 @@ class Plan:
         with self._lock:
             faults = self._bulk if bulk else self._other
             name = faults.popleft() if faults else ""
+            if name == "index takes no writes":
+                if self._blocked:
+                    name = ""  # it does so already
+                else:
+                    self._lock.wait_for(lambda: not self._writing)
+                    self._blocked = _index(request)
             if name:
                 self.injected[f"{'bulk' if bulk else 'ledger'}: {name}"] += 1
-            if name == "index takes no writes" and not self._blocked:
-                self._lock.wait_for(lambda: not self._writing)
-                self._blocked = _index(request)
         if bulk:
             forward = partial(self._write, forward)
         what, _, code = name.partition(" ")
