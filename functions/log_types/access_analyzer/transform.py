@@ -11,31 +11,49 @@ PUBLIC, EXTERNAL, OTHER, OVER = (8, "high"), (6, "medium"), (3, "low"), (0, "inf
 # V2 of the API has what V1 and the events have at the top in one of these members
 DETAILS = ("externalAccessDetails", "internalAccessDetails")
 
+READS = (
+    "accessPreviewId",
+    "condition",
+    "error",
+    "finding",
+    "findingDetails",
+    "findings",
+    "findingType",
+    "id",
+    "isDeleted",
+    "isPublic",
+    "principal",
+    "resource",
+    "resourceType",
+    "status",
+)
+
 
 def transform(record: Object, document: Object) -> Object | None:
     """Fills what the table leaves open. What an answer of the API wraps is unwrapped."""
-    delivered, record = record, record | object_in(record, "finding")
-    for details in objects_in(record, "findingDetails"):
-        for name in DETAILS:
-            record = object_in(details, name) | record
+    delivered = record
+    if "finding" in record or "findingDetails" in record:
+        record = record | object_in(record, "finding")
+        for details in objects_in(record, "findingDetails"):
+            for name in DETAILS:
+                record = object_in(details, name) | record
     _describe(record, document)
     return record if len(record) > len(delivered) else None
 
 
 def _describe(record: Object, document: Object) -> None:
-    if record.get("findings") == [] and "id" not in record:
-        raise Exclude("no_findings")  # the API's empty answer
     get = record.get
-    document["aws.access_analyzer.action"] = get("action")
-    principal = {k: v for k, v in object_in(record, "principal").items() if type(v) is str}
-    document["aws.access_analyzer.principal.type"] = list(principal)
-    document["aws.access_analyzer.principal.id"] = list(principal.values())
-    condition = object_in(record, "condition")
-    document["aws.access_analyzer.condition"] = [f"{k}: {v}" for k, v in condition.items()]
-    resource, error = get("resource"), get("error")
+    if "id" not in record and get("findings") == []:
+        raise Exclude("no_findings")  # the API's empty answer
+    if type(principal := get("principal")) is dict:
+        principal = {k: v for k, v in principal.items() if type(v) is str}
+        document["aws.access_analyzer.principal.type"] = list(principal)
+        document["aws.access_analyzer.principal.id"] = list(principal.values())
+    if type(condition := get("condition")) is dict:
+        document["aws.access_analyzer.condition"] = [f"{k}: {v}" for k, v in condition.items()]
+    resource = get("resource")
     if get("resourceType") == "AWS::IAM::User" and type(resource) is str:
-        document["user.name"] = name = resource.rpartition("/")[2]
-        document["related.user"] = [name]
+        document["user.name"] = document["related.user"] = resource.rpartition("/")[2]
     if get("accessPreviewId"):
         document["event.kind"] = "event"
         document["message"] = "Access preview"
@@ -48,7 +66,7 @@ def _describe(record: Object, document: Object) -> None:
     document["aws.access_analyzer.finding_type"] = document["rule.name"] = kind
     public = get("isPublic") is True
     document["message"] = f"{'Public' if public else kind}: {resource}"
-    if error:
+    if get("error"):
         return  # nothing is known of the access
     level = PUBLIC if public else EXTERNAL if kind == "ExternalAccess" else OTHER
     if get("status") in ("ARCHIVED", "RESOLVED") or get("isDeleted") is True:

@@ -8,14 +8,23 @@ from common.errors import Exclude
 from common.members import object_in, objects_in
 
 Object = dict[str, Any]
-Found = dict[str, dict[Any, None]]  # target -> its distinct values, in order
+Found = dict[str, list[str]]  # target -> its distinct values, in order
 
-# `Wed Sep 04 16:59:44.356 UTC 2024`, and `Dec 3, 2021, 6:02:30 PM` of the first years
-WITH_DAY = re.compile(r"\w{3} (\w{3}) (\d\d) (\d\d:\d\d:\d\d(?:\.\d{1,9})?) UTC (\d{4})", re.ASCII)
+# `Dec 3, 2021, 6:02:30 PM` of the first years
 TWELVE = re.compile(r"(\w{3}) (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d:\d\d)\s([AP])M", re.ASCII)
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = {name: f"{number:02}" for number, name in enumerate(NAMES, 1)}
 SEEN = ("updatedAt", "lastObservedAt", "eventTimestamp", "firstObservedAt")
-ARRAYS = ("related.", "host.ip", "container.image.hash.all", "container.image.tag")
+ARRAYS = frozenset(
+    {
+        "container.image.hash.all",
+        "container.image.tag",
+        "host.ip",
+        "related.hash",
+        "related.hosts",
+        "related.ip",
+    }
+)
 NONE = ("", "N/A")
 # member of the resource's details -> member of it -> fields
 DETAILS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -43,10 +52,25 @@ DETAILS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
+READS = (
+    "findings",
+    "findingArn",
+    "type",
+    *SEEN,
+    "providerRegion",
+    "packageVulnerabilityDetails.vulnerabilityId",
+    "packageVulnerabilityDetails.vulnerablePackages.*.sourceLayerHash",
+    "resources.*.id",
+    "resources.*.region",
+    "resources.*.type",
+    *(f"resources.*.details.{name}.{member}" for name in DETAILS for member in DETAILS[name]),
+)
+
+
 def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
     get = record.get
-    if get("findings") == [] and "findingArn" not in record:
+    if "findingArn" not in record and get("findings") == []:
         raise Exclude("no_findings")  # the API's empty answer
     document["@timestamp"] = next((_date(get(name)) for name in SEEN if get(name)), None)
     document["event.start"] = _date(get("firstObservedAt"))
@@ -64,29 +88,32 @@ def transform(record: Object, document: Object) -> None:
     id = vulnerability.get("vulnerabilityId")
     if type(id) is str and id.startswith("CVE-"):
         document["vulnerability.enumeration"] = "CVE"
-    for value in found.pop("container.image.hash.all", ()):
-        found.setdefault("container.image.hash.all", {})[value] = None
+    for value in found.get("container.image.hash.all", ()):
         _hash(found, value)
     for target, values in found.items():
-        several = len(values) > 1 or target.startswith(ARRAYS)
-        document[target] = list(values) if several else next(iter(values))
+        several = len(values) > 1 or target in ARRAYS
+        document[target] = values if several else values[0]
 
 
 def _resource(resource: Object, found: Found) -> None:
     kind, id = resource.get("type"), resource.get("id")
-    if resource.get("region") not in NONE:
-        _add(found, ("cloud.region",), resource.get("region"))
+    if (region := resource.get("region")) not in NONE:
+        _add(found, ("cloud.region",), region)
     if kind == "AWS_EC2_INSTANCE":
         _add(found, ("host.id", "cloud.instance.id", "related.hosts"), id)
     elif kind == "AWS_LAMBDA_FUNCTION":
         _add(found, ("faas.id",), id)
-    details = object_in(resource, "details")
-    for name, members in DETAILS.items():
-        if type(inner := details.get(name)) is dict:
-            for member, targets in members.items():
-                value = inner.get(member)
-                for each in value if type(value) is list else (value,):
+    for name, details in object_in(resource, "details").items():
+        members = DETAILS.get(name)
+        if not members or type(details) is not dict:
+            continue
+        for member, targets in members.items():
+            value = details.get(member)
+            if type(value) is list:
+                for each in value:
                     _add(found, targets, each)
+            elif value:
+                _add(found, targets, value)
 
 
 def _hash(found: Found, value: Any) -> None:
@@ -98,7 +125,11 @@ def _add(found: Found, targets: tuple[str, ...], value: Any) -> None:
     """Adds a text that is there to each of the targets."""
     if type(value) is str and value:
         for target in targets:
-            found.setdefault(target, {})[value] = None
+            known = found.get(target)
+            if known is None:
+                found[target] = [value]
+            elif value not in known:
+                known.append(value)
 
 
 def _date(value: Any) -> Any:
@@ -108,13 +139,12 @@ def _date(value: Any) -> Any:
 
 @lru_cache(4096)
 def _iso(text: str) -> str:
-    if parts := WITH_DAY.fullmatch(text):
-        month, day, time, year = parts.groups()
-    elif parts := TWELVE.fullmatch(text):
-        month, day, year, hour, rest, half = parts.groups()
-        time = f"{int(hour) % 12 + 12 * (half == 'P'):02}:{rest}"
-    else:
+    month = MONTHS.get(text[4:7])
+    if month and text[-9:-4] == " UTC ":  # Wed Sep 04 16:59:44.356 UTC 2024
+        return f"{text[-4:]}-{month}-{text[8:10]}T{text[11:-9]}Z"
+    parts = TWELVE.fullmatch(text)
+    if not parts or parts[1] not in MONTHS:
         return text
-    if month not in MONTHS:
-        return text
-    return f"{year}-{MONTHS.index(month) + 1:02}-{int(day):02}T{time}Z"
+    name, day, year, hour, rest, half = parts.groups()
+    whole = int(hour) % 12 + 12 * (half == "P")
+    return f"{year}-{MONTHS[name]}-{int(day):02}T{whole:02}:{rest}Z"

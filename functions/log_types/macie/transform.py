@@ -12,11 +12,24 @@ Object = dict[str, Any]
 # the name of its session stands at the end of the ARN.
 IDENTITIES = ("assumedRole", "federatedUser", "iamUser", "root", "awsAccount", "awsService")
 
+READS = (
+    "affectedResource",
+    "classificationDetails.result.customDataIdentifiers.totalCount",
+    "classificationDetails.result.sensitiveData.*.totalCount",
+    "eventType",
+    "findings",
+    "id",
+    "policyDetails.actor.userIdentity",
+    "resourcesAffected.s3Bucket.name",
+    "resourcesAffected.s3Object.key",
+    "type",
+)
+
 
 def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
     get = record.get
-    if get("findings") == [] and "id" not in record:
+    if "id" not in record and get("findings") == []:
         raise Exclude("no_findings")  # the API's empty answer
     types = ["info"]
     if type(kind := get("type")) is str:
@@ -35,12 +48,14 @@ def transform(record: Object, document: Object) -> None:
     key = object_in(affected, "s3Object").get("key")
     if type(key) is str:
         document["file.name"] = key.rpartition("/")[2]
-    if classified := object_in(object_in(record, "classificationDetails"), "result"):
+    classified = object_in(record, "classificationDetails").get("result")
+    if type(classified) is dict:
         groups = objects_in(classified, "sensitiveData")
         groups.append(object_in(classified, "customDataIdentifiers"))
         counts = [group.get("totalCount") for group in groups]
         document["aws.macie.data.count"] = sum(count for count in counts if type(count) is int)
-    if actor := object_in(object_in(record, "policyDetails"), "actor"):
+    if "policyDetails" in record:
+        actor = object_in(object_in(record, "policyDetails"), "actor")
         _user(object_in(actor, "userIdentity"), document)
 
 
