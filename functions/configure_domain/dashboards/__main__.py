@@ -34,7 +34,7 @@ def main(chosen: list[str]) -> int:
     told = {path: text for path, text in wrong.items() if not wanted or path in wanted}
     for text in sorted(told.values()):
         print(text, file=sys.stderr)
-    print(f"{len(wanted or read_ones) - len(told)} dashboards are well")
+    print(f"dashboards that are well: {len(wanted or read_ones) - len(told)}")
     return 1 if told else 0
 
 
