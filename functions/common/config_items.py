@@ -13,6 +13,28 @@ Object = dict[str, Any]
 
 NO_ZONE = ("Not Applicable", "Regional", "Multiple Availability Zones")
 ADDRESSES = ("privateIpAddress", "publicIpAddress", "publicIp", "publicIpv4Address")
+INTERFACE = (
+    "association.publicIp",
+    "ipv6Addresses.*.ipv6Address",
+    "privateIpAddresses.*.association.publicIp",
+    "privateIpAddresses.*.privateIpAddress",
+)
+CONFIGURATION = (
+    *ADDRESSES,
+    *INTERFACE,
+    *(f"networkInterfaces.*.{path}" for path in INTERFACE),
+    "instanceType",
+    "privateDnsName",
+)
+# The source paths that `describe` reads
+READS = (
+    "availabilityZone",
+    *(f"configuration.{path}" for path in CONFIGURATION),
+    "resourceId",
+    "resourceName",
+    "resourceType",
+    "tags",
+)
 
 
 def describe(record: Object, document: Object, log_type: str) -> None:
@@ -25,10 +47,10 @@ def describe(record: Object, document: Object, log_type: str) -> None:
         with suppress(ValueError, RecursionError):
             configuration = json.loads(configuration)
     configuration = configuration if type(configuration) is dict else {}
-    tags = object_in(record, "tags").items()
-    document[f"aws.{log_type}.tag"] = [f"{k}={v}" for k, v in tags]
-    zone = record.get("availabilityZone")
-    document["cloud.availability_zone"] = None if zone in NO_ZONE else zone
+    if tags := object_in(record, "tags"):
+        document[f"aws.{log_type}.tag"] = [f"{k}={v}" for k, v in tags.items()]
+    if (zone := record.get("availabilityZone")) not in NO_ZONE:
+        document["cloud.availability_zone"] = zone
     kind, resource = record.get("resourceType"), record.get("resourceId")
     if kind == "AWS::EC2::Instance":
         document["host.id"] = document["cloud.instance.id"] = resource
@@ -38,16 +60,26 @@ def describe(record: Object, document: Object, log_type: str) -> None:
     elif kind == "AWS::IAM::User":
         document["user.id"], user = resource, record.get("resourceName")
         document["user.name"] = document["related.user"] = user
-    document["related.ip"] = list(dict.fromkeys(_addresses(configuration)))
+    if addresses := _addresses(configuration):
+        document["related.ip"] = list(dict.fromkeys(addresses))
 
 
 def _addresses(configuration: Object) -> list[str]:
     """Addresses of an instance, a network interface or an elastic address."""
-    found = [configuration.get(name) for name in ADDRESSES]
-    for interface in (configuration, *objects_in(configuration, "networkInterfaces")):
+    found = [configuration[name] for name in ADDRESSES if name in configuration]
+    _of_interface(configuration, found)
+    if "networkInterfaces" in configuration:
+        for interface in objects_in(configuration, "networkInterfaces"):
+            _of_interface(interface, found)
+    return [address for address in found if type(address) is str]
+
+
+def _of_interface(interface: Object, found: list[Any]) -> None:
+    if "privateIpAddresses" in interface:
         for address in objects_in(interface, "privateIpAddresses"):
             found.append(address.get("privateIpAddress"))
             found.append(object_in(address, "association").get("publicIp"))
+    if "ipv6Addresses" in interface:
         found += [each.get("ipv6Address") for each in objects_in(interface, "ipv6Addresses")]
+    if "association" in interface:
         found.append(object_in(interface, "association").get("publicIp"))
-    return [address for address in found if type(address) is str]
