@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import astuple
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from local import (
@@ -22,14 +22,19 @@ from local import (
     lambda_,
     node,
     permissions,
+    preview,
     process,
     searches,
 )
 from local.demo_data.scene import LogObject
+from local.preview.ask import Range
 from local.process import LocalStackError, say
 from local.stack import Stack, create
 
-LOADER_LOG = Path(__file__).resolve().parent.parent / ".cache" / "demo-loader.log"
+ROOT = Path(__file__).resolve().parent.parent
+LOADER_LOG = ROOT / ".cache" / "demo-loader.log"
+PAGES = ROOT / "demo"
+LAST_HOUR = timedelta(hours=1)
 
 
 def main() -> int:
@@ -60,13 +65,17 @@ def main() -> int:
                 node.stop(own_node)
 
 
-def run(stack: Stack, keep: bool = False) -> int:
-    """Load the sample logs into an empty deployment and print what arrived; 0 if all is well."""
+def run(stack: Stack, keep: bool = False, pages: Path = PAGES) -> int:
+    """Load the sample logs into an empty deployment and print what arrived; 0 if all is well.
+
+    `pages`: the folder for the preview of the dashboards.
+    """
     os.environ.update(stack.environment)
     geoip.upload(stack)
     bucket = stack.deployment.buckets["log"]
     account, region = stack.deployment.account, stack.deployment.region
-    objects = demo_data.generate(account, region, datetime.now(UTC))
+    now = datetime.now(UTC)
+    objects = demo_data.generate(account, region, now)
     for made in objects:
         stack.s3.put_object(Bucket=bucket, Key=made.key, Body=made.body)
     say(f"uploaded {len(objects)} log objects to s3://{bucket}")
@@ -89,7 +98,10 @@ def run(stack: Stack, keep: bool = False) -> int:
         if entry["outcome"] != "loaded":
             print(f"{entry['outcome']} ({entry['cause']}): {entry['key']}")
     searches.show(stack.opensearch)
-    print(f"\nOpenSearch answers at {stack.node.url}")
+    range = Range(now - LAST_HOUR, datetime.now(UTC))
+    index = preview.write(stack.opensearch, pages, range, preview.objects())
+    print(f"\nThe dashboards, as pages for a browser: {index}")
+    print(f"OpenSearch answers at {stack.node.url}")
     if keep:
         pids = [str(child.pid) for child in (stack.node.child, stack.aws.child) if child]
         print(f"AWS is emulated at {stack.aws.url}; stop both by: kill {' '.join(pids)}")

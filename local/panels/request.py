@@ -26,8 +26,13 @@ class Request:
     state: Mapping[str, Any]
 
 
-def made_of(saved: Object, objects: Objects, since: datetime, until: datetime) -> Request | None:
-    """The request for a panel in a range of time; None where it asks nothing."""
+def made_of(
+    saved: Object, objects: Objects, since: datetime, until: datetime, bar: str = ""
+) -> Request | None:
+    """The request for a panel in a range of time; None where it asks nothing.
+
+    `bar`: the query of the dashboard that the panel is on, which comes with a link to it.
+    """
     attributes = saved["attributes"]
     if saved["type"] == "search":
         state = {"type": "search", "columns": attributes["columns"]}
@@ -42,7 +47,7 @@ def made_of(saved: Object, objects: Objects, since: datetime, until: datetime) -
     source = json.loads(attributes["kibanaSavedObjectMeta"]["searchSourceJSON"])
     where = source["query"]["query"]
     bounds = {"gte": _iso(since), "lte": _iso(until), "format": "strict_date_optional_time"}
-    filters = [condition.query(dql.parse(where), types)] if where else []
+    filters = [condition.query(dql.parse(each), types) for each in (where, bar) if each]
     filters.append({"range": {time: bounds}})
     body: dict[str, Any] = {
         "query": {"bool": {"must": [], "filter": filters, "should": [], "must_not": []}},
