@@ -152,33 +152,33 @@ class Members:
     def _array(self, name: str, values: list[Value]) -> Member:
         """An array of the distinct values of one or several sources."""
         kind = self._kind(name)
-        scalars, lists = [], []
+        codes, lists = [], False
         for value in values:
             if value.kind == "any" or (value.kind == "list" and kind not in KEYWORDS):
                 look = f"{self._memo(kind, array=True)}.of({value.name})"
-                lists.append(f"(None if {value.name} is None else {look})")
+                codes.append(f"(None if {value.name} is None else {look})")
             elif value.kind == "list":
-                lists.append(value.name)
+                codes.append(value.name)
             else:
-                scalars.append(self.single(name, value).code)
+                codes.append(self.single(name, value).code)
+                continue
+            lists = True
         if len(values) == 1 and lists:
-            code = lists[0]
+            code = codes[0]
             if values[0].kind == "list" and kind in KEYWORDS:
-                code = f"({code} if not {code} or len({code}) == 1 else _distinct([], [{code}]))"
+                code = f"({code} if not {code} or len({code}) == 1 else _distinct([{code}]))"
             return Member(code)
-        names: list[str] = []
-        for code in [*scalars, *lists]:
-            if not code.isidentifier():
-                code = self.variable(name, Member(code)).code
-            names.append(code)
+        names = [
+            code if code.isidentifier() else self.variable(name, Member(code)).code
+            for code in codes
+        ]
         if len(names) == 1:
             return Member(f"([{names[0]}] if {names[0]} else None)")
         if len(names) == 2 and not lists:
             a, b = names
             both = f"[{a}, {b}] if {a} and {b} and {a} != {b}"
             return Member(f"({both} else [{a} or {b}] if {a} or {b} else None)")
-        single, many = ", ".join(names[: len(scalars)]), ", ".join(names[len(scalars) :])
-        code = f"_distinct([{single}], [{many}]) if {' or '.join(names)} else None"
+        code = f"_distinct([{', '.join(names)}]) if {' or '.join(names)} else None"
         if lists:
             return Member(f"({code})")
         every = ", ".join(f"{n}: 0" for n in names)
@@ -276,10 +276,13 @@ def _find(table: dict[Any, msgspec.Raw], value: Any) -> msgspec.Raw | None:
     return table.get(str(value)) if value is not None else None
 
 
-def _distinct(values: list[Any], lists: list[list[Any] | None]) -> list[Any]:
-    """The distinct values, in order, without those that are none."""
-    found = dict.fromkeys(value for value in values if value)
-    for inner in lists:
-        if inner:
-            found |= dict.fromkeys(inner)
+def _distinct(values: list[Any]) -> list[Any]:
+    """The distinct values, and those of the lists among them, in order, without those that are
+    none."""
+    found: dict[Any, None] = {}
+    for value in values:
+        if value.__class__ is list:
+            found |= dict.fromkeys(value)
+        elif value:
+            found[value] = None
     return list(found)
