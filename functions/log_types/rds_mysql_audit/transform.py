@@ -1,13 +1,14 @@
 """What an operation was, who did it, and whether it succeeded."""
 
 import re
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from common.sql import statement
 from es_loader.guard import is_ip
 
 ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-CODE = re.compile(r"-?[0-9]{1,10}")
 WHITE = {"n": "\n", "r": "\r", "t": "\t"}
 SESSIONS = {  # operation -> event.category, event.type
     "CONNECT": (["authentication", "database", "session"], ["start"]),
@@ -35,11 +36,7 @@ CONNECTIONS = {
 
 def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     """Fills what the table leaves open."""
-    time = record["time"]
-    if time[8:9] == " ":
-        day, _, clock = time.partition(" ")
-        time = f"{day[:4]}-{day[4:6]}-{day[6:]}T{clock.strip():0>8}Z"
-    document["@timestamp"] = time
+    document["@timestamp"] = _time(record["time"])
     operation, named, code = record["operation"], record["object"], record["code"]
     text = ""
     if len(named) > 1 and named[0] == named[-1] == "'":
@@ -55,23 +52,55 @@ def transform(record: dict[str, str], document: dict[str, Any]) -> None:
         verb, document["event.category"], document["event.type"] = statement(text)
         document["aws.rds.verb"] = verb
         document["aws.rds.statement"] = text
-    if CODE.fullmatch(code):
-        succeeded = int(code) == 0
-        document["event.outcome"] = "success" if succeeded else "failure"
-        document["error.code"] = None if succeeded else code
-    target = ".".join(filter(None, (record["database"], named)))
-    document["message"] = text or f"{operation} {target}".rstrip()
-    document["aws.rds.connection_type"] = CONNECTIONS.get(record["kind"])
-    _client(record["host"], document)
+    if code == "0":
+        document["event.outcome"] = "success"
+    elif code and len(code) < 12:
+        _outcome(code, document)
+    if text:
+        document["message"] = text
+    else:
+        target = ".".join(filter(None, (record["database"], named)))
+        document["message"] = f"{operation} {target}".rstrip()
+    if kind := record["kind"]:
+        document["aws.rds.connection_type"] = CONNECTIONS.get(kind)
+    document |= _client(record["host"])
 
 
-def _client(host: str, document: dict[str, Any]) -> None:
+def _time(text: str) -> str:
+    """Microseconds since 1970, or `20261124 19:00:12`, as ISO 8601; other forms as they are."""
+    if text[8:9] == " ":
+        day, _, clock = text.partition(" ")
+        return f"{day[:4]}-{day[4:6]}-{day[6:]}T{clock.strip():0>8}Z"
+    if len(text) != 16 or not text.isascii():
+        return text
+    # No more digits than a millisecond has, where there is no more to tell.
+    return f"{_second(text[:10])}.{text[10:13] if text.endswith('000') else text[10:]}Z"
+
+
+@lru_cache(1024)
+def _second(text: str) -> str:
+    return f"{datetime.fromtimestamp(int(text), UTC):%Y-%m-%dT%H:%M:%S}"
+
+
+def _outcome(code: str, document: dict[str, Any]) -> None:
+    digits = code.removeprefix("-")
+    if not digits.isdecimal() or not code.isascii() or len(digits) > 10:
+        return
+    succeeded = int(code) == 0
+    document["event.outcome"] = "success" if succeeded else "failure"
+    document["error.code"] = None if succeeded else code
+
+
+@lru_cache(4096)
+def _client(host: str) -> dict[str, Any]:
     """The client: an address, perhaps with a port, or a name."""
+    found: dict[str, Any] = {}
     address, _, port = host.rpartition(":")
     if port.isdigit() and (is_ip(address) or address.count(":") == 0) and address:
-        host, document["source.port"] = address, port
-    document["source.address"] = host
+        host, found["source.port"] = address, port
+    found["source.address"] = host
     if is_ip(host):
-        document["source.ip"], document["related.ip"] = host, [host]
+        found["source.ip"], found["related.ip"] = host, [host]
     else:
-        document["source.domain"] = host
+        found["source.domain"] = host
+    return found
