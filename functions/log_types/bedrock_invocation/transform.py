@@ -13,9 +13,22 @@ Object = dict[str, Any]
 
 OWN = "aws.bedrock_invocation."
 MILLISECOND = 10**6  # nanoseconds
-REASONS = ("stopReason", "stop_reason", "completionReason", "finish_reason", "finishReason")
+REASONS = dict.fromkeys(
+    ("stopReason", "stop_reason", "completionReason", "finish_reason", "finishReason")
+).keys()
 BLOCKED = "BLOCKED"
 DEPTH = 8
+
+ASKED = "input.inputBodyJson"
+READS = (
+    "errorCode",
+    "identity.arn",
+    f"{ASKED}.guardrailConfig.guardrailIdentifier",
+    f"{ASKED}.toolConfig.tools.*.toolSpec.name",
+    f"{ASKED}.tools.*.name",
+    "modelId",
+    "output.outputBodyJson",
+)
 
 
 def transform(record: Object, document: Object) -> None:
@@ -28,11 +41,11 @@ def transform(record: Object, document: Object) -> None:
         document[f"{OWN}model"] = model.rpartition("/")[2]
     request, answer = object_in(record, "input"), object_in(record, "output")
     asked = object_in(request, "inputBodyJson")
-    tools = [tool.get("name") for tool in objects_in(asked, "tools")]
-    for tool in objects_in(object_in(asked, "toolConfig"), "tools"):
-        tools.append(object_in(tool, "toolSpec").get("name"))
-    document[f"{OWN}tool"] = [tool for tool in tools if type(tool) is str]
-    document[f"{OWN}guardrail.id"] = object_in(asked, "guardrailConfig").get("guardrailIdentifier")
+    if tools := _tools(asked):
+        document[f"{OWN}tool"] = tools
+    if "guardrailConfig" in asked:
+        guardrail = object_in(asked, "guardrailConfig")
+        document[f"{OWN}guardrail.id"] = guardrail.get("guardrailIdentifier")
     body = answer.get("outputBodyJson")
     intervened = False
     for part in body if type(body) is list else (body,):
@@ -48,14 +61,26 @@ def transform(record: Object, document: Object) -> None:
     ]
 
 
+def _tools(asked: Object) -> list[str]:
+    """Names of the tools that the model may use."""
+    tools = [tool.get("name") for tool in objects_in(asked, "tools")]
+    if "toolConfig" in asked:
+        for tool in objects_in(object_in(asked, "toolConfig"), "tools"):
+            tools.append(object_in(tool, "toolSpec").get("name"))
+    return [tool for tool in tools if type(tool) is str]
+
+
 def _answer(body: Object, document: Object) -> bool:
     """Takes over what a body, or one event of a stream, says; whether a guardrail intervened."""
-    places = [body, *(inner for inner in body.values() if type(inner) is dict)]
-    results = objects_in(body, "results") + objects_in(body, "choices")
-    for place in places + results:
-        for name in REASONS:
-            if type(reason := place.get(name)) is str and reason:
-                document[f"{OWN}stop_reason"] = reason
+    places = [body, *[inner for inner in body.values() if type(inner) is dict]]
+    for key in ("results", "choices"):
+        if key in body:
+            places += objects_in(body, key)
+    for place in places:
+        if not REASONS.isdisjoint(place):
+            for name in REASONS:
+                if type(reason := place.get(name)) is str and reason:
+                    document[f"{OWN}stop_reason"] = reason
         latency = object_in(place, "metrics").get("latencyMs")
         latency = place.get("latencyMs") if latency is None else latency
         if type(latency) is int:

@@ -19,6 +19,31 @@ CONTAINERS = ("containers", "initContainers", "ephemeralContainers")
 COMMANDS = ("exec", "attach")
 MOST_ARGUMENTS = 1_000
 
+PODS = ("spec", "spec.template.spec", "spec.jobTemplate.spec.template.spec")
+POD = (
+    *(
+        f"{key}.*.{member}"
+        for key in CONTAINERS
+        for member in ("image", "name", "securityContext.privileged")
+    ),
+    "hostNetwork",
+    "hostPID",
+    "serviceAccountName",
+    "volumes.*.hostPath.path",
+)
+READS = (
+    r"annotations.authorization\.k8s\.io/decision",
+    "impersonatedUser.username",
+    "objectRef.subresource",
+    *(f"requestObject.{place}.{member}" for place in PODS for member in POD),
+    "requestURI",
+    "responseStatus.code",
+    "responseStatus.message",
+    "responseStatus.reason",
+    "user.username",
+    "verb",
+)
+
 
 def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
@@ -37,9 +62,11 @@ def transform(record: Object, document: Object) -> None:
             document["error.message"] = status.get("message")
     if type(uri) is str:
         path, _, query = uri.partition("?")
-        document["url.path"], document["url.query"] = path, query
-        if query and object_in(record, "objectRef").get("subresource") in COMMANDS:
-            document["process.args"] = _arguments(query)
+        document["url.path"] = path
+        if query:
+            document["url.query"] = query
+            if object_in(record, "objectRef").get("subresource") in COMMANDS:
+                document["process.args"] = _arguments(query)
     names = [object_in(record, key).get("username") for key in ("user", "impersonatedUser")]
     document["related.user"] = [name for name in names if type(name) is str and name]
     if type(made := get("requestObject")) is dict:
@@ -55,21 +82,27 @@ def _arguments(query: str) -> list[str]:
 
 def _pod(made: Object, document: Object) -> None:
     """What is dangerous in the pod that was asked for, or in the template of pods."""
-    spec = object_in(made, "spec")
-    spec = object_in(object_in(object_in(spec, "jobTemplate"), "spec"), "template") or spec
-    spec = object_in(object_in(spec, "template"), "spec") or object_in(spec, "spec") or spec
-    containers = [each for key in CONTAINERS for each in objects_in(spec, key)]
+    spec = made.get("spec")
+    if type(spec) is not dict:
+        return
+    if "jobTemplate" in spec:
+        job = object_in(object_in(spec, "jobTemplate"), "spec")
+        spec = object_in(object_in(job, "template"), "spec")
+    elif "template" in spec:
+        inner = object_in(spec, "template").get("spec")
+        spec = inner if type(inner) is dict else spec
+    containers = [each for key in CONTAINERS if key in spec for each in objects_in(spec, key)]
     if not containers:
         return
     for target, key in (("container.name", "name"), ("container.image.name", "image")):
-        document[target] = list(
-            dict.fromkeys(v for each in containers if type(v := each.get(key)) is str)
-        )
+        values = [value for each in containers if type(value := each.get(key)) is str]
+        document[target] = values if len(values) == 1 else list(dict.fromkeys(values))
     document["aws.eks_audit.pod.privileged"] = any(
-        object_in(each, "securityContext").get("privileged") is True for each in containers
+        [object_in(each, "securityContext").get("privileged") is True for each in containers]
     )
     document["aws.eks_audit.pod.host_network"] = spec.get("hostNetwork") is True
     document["aws.eks_audit.pod.host_pid"] = spec.get("hostPID") is True
     document["aws.eks_audit.pod.service_account"] = spec.get("serviceAccountName")
-    paths = [object_in(each, "hostPath").get("path") for each in objects_in(spec, "volumes")]
-    document["aws.eks_audit.pod.host_path"] = [path for path in paths if type(path) is str]
+    if "volumes" in spec:
+        paths = [object_in(each, "hostPath").get("path") for each in objects_in(spec, "volumes")]
+        document["aws.eks_audit.pod.host_path"] = [path for path in paths if type(path) is str]

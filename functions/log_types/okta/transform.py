@@ -57,25 +57,38 @@ LEVELS = {"DEBUG": "debug", "INFO": "info", "WARN": "warn", "ERROR": "error"}
 RISK = re.compile(r"\blevel=(\w{1,32})")
 NONE = ("", "null", "unknown")
 
+READS = (
+    "actor.alternateId",
+    "actor.displayName",
+    "client.zone",
+    "debugContext.debugData.logOnlySecurityData",
+    "debugContext.debugData.risk",
+    "eventType",
+    "securityContext.domain",
+    "severity",
+    "target.*.alternateId",
+    "target.*.displayName",
+    "target.*.id",
+    "target.*.type",
+)
+
 
 def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
     get = record.get
     if type(kind := get("eventType")) is str:
-        document.update(_of_type(kind))
+        document |= _of_type(kind)
     else:
         document["event.kind"] = "event"
     if type(level := get("severity")) is str:
-        document["log.level"] = LEVELS.get(level, level.lower())
-    client, security = object_in(record, "client"), object_in(record, "securityContext")
-    address, domain = client.get("ipAddress"), security.get("domain")
-    domain = domain if domain not in NONE else None
-    for side in ("client", "source"):
-        document[f"{side}.address"] = document[f"{side}.ip"] = address
-        document[f"{side}.domain"] = domain
-    document["related.hosts"] = domain
-    zone = client.get("zone")
-    document["okta.client.zone"] = zone if zone not in NONE else None
+        document["log.level"] = LEVELS.get(level) or level.lower()
+    domain = object_in(record, "securityContext").get("domain")
+    if domain and domain not in NONE:
+        document["client.domain"] = document["source.domain"] = domain
+        document["related.hosts"] = domain
+    zone = object_in(record, "client").get("zone")
+    if zone not in NONE:
+        document["okta.client.zone"] = zone
     debug = object_in(object_in(record, "debugContext"), "debugData")
     for key in ("risk", "logOnlySecurityData"):
         text = debug.get(key)
@@ -83,22 +96,24 @@ def transform(record: Object, document: Object) -> None:
             document["okta.risk_level"] = found[1]
     actor = object_in(record, "actor")
     users: list[Any] = [actor.get("displayName")]
-    _user(actor, users, document, ("user.", "client.user.", "source.user."))
+    _user(actor, users, document, "user.")
+    if "user.name" in document:
+        document["client.user.name"] = document["source.user.name"] = document["user.name"]
     for target in reversed(objects_in(record, "target")):  # the first of a type is the one
         type_ = target.get("type")
         if type_ == "User":
             document["user.target.id"] = target.get("id")
             document["user.target.full_name"] = name = target.get("displayName")
             users.append(name)
-            _user(target, users, document, ("user.target.",))
+            _user(target, users, document, "user.target.")
         elif type_ == "UserGroup":
             document["user.target.group.id"] = target.get("id")
             document["user.target.group.name"] = target.get("displayName")
-    known = (user for user in users if type(user) is str and user not in NONE)
+    known = [user for user in users if type(user) is str and user not in NONE]
     document["related.user"] = list(dict.fromkeys(known))
 
 
-def _user(who: Object, users: list[Any], document: Object, prefixes: tuple[str, ...]) -> None:
+def _user(who: Object, users: list[Any], document: Object, prefix: str) -> None:
     """Sets name, e-mail address and domain of a login."""
     login = who.get("alternateId")
     if type(login) is not str or login in NONE:
@@ -106,11 +121,10 @@ def _user(who: Object, users: list[Any], document: Object, prefixes: tuple[str, 
     name, at, domain = login.rpartition("@")
     if not at:
         name = login
-    users += [name, login]
-    for prefix in prefixes:
-        document[f"{prefix}name"] = name
-    document[f"{prefixes[0]}email"] = login if at else None
-    document[f"{prefixes[0]}domain"] = domain if at else None
+    users += (name, login)
+    document[f"{prefix}name"] = name
+    document[f"{prefix}email"] = login if at else None
+    document[f"{prefix}domain"] = domain if at else None
 
 
 @lru_cache(4096)

@@ -8,24 +8,38 @@ Object = dict[str, Any]
 
 NONE = ("", "-", None)
 
+READS = (
+    "check-item-detail",
+    "check-name",
+    "check.metadata",
+    "check.name",
+    "region",
+    "result.checkId",
+    "result.flaggedResource.metadata",
+    "result.flaggedResource.region",
+    "result.flaggedResource.status",
+    "result.status",
+    "status",
+)
+
 
 def transform(record: Object, document: Object) -> None:
-    """Sets the details, region, status and message."""
+    """Sets the details, region and message."""
+    get = record.get
     check, result = object_in(record, "check"), object_in(record, "result")
     flagged = object_in(result, "flaggedResource")
     details = object_in(record, "check-item-detail")
     titles, values = check.get("metadata"), flagged.get("metadata")
     if type(titles) is list and type(values) is list:
         details = dict(zip(map(str, titles), values, strict=False))
-    document["aws.trusted_advisor.detail"] = [
-        f"{name}: {value}" for name, value in details.items() if value not in NONE
-    ]
+    if details:
+        document["aws.trusted_advisor.detail"] = [
+            f"{name}: {value}" for name, value in details.items() if value not in NONE
+        ]
     region = flagged.get("region") or details.get("Region") or details.get("Region/AZ")
-    if type(region) is str and region not in NONE:
-        document["cloud.region"] = region
-    else:
-        document["cloud.region"] = record.get("region")
-    status = record.get("status") or flagged.get("status") or result.get("status")
-    document["aws.trusted_advisor.status"] = status
-    name = check.get("name") or record.get("check-name") or result.get("checkId")
-    document["message"] = f"{name}: {status}" if name else None
+    if type(region) is not str or region in NONE:
+        region = get("region")
+    document["cloud.region"] = region
+    if name := check.get("name") or get("check-name") or result.get("checkId"):
+        status = get("status") or flagged.get("status") or result.get("status")
+        document["message"] = f"{name}: {status}"
