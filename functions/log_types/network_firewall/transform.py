@@ -30,6 +30,27 @@ SECOND = 10**9  # nanoseconds
 DENIED = frozenset({"blocked", "drop", "reject"})
 NETWORK, INTRUSION = ["network"], ["network", "intrusion_detection"]
 
+READS = (
+    "availability_zone",
+    "event.alert.action",
+    "event.alert.metadata.mitre_tactic_name",
+    "event.alert.metadata.mitre_technique_name",
+    "event.dns",
+    "event.event_type",
+    "event.http.hostname",
+    "event.http.url",
+    "event.netflow.age",
+    "event.proto",
+    "event.revocation_check.action",
+    "event.sni",
+    *(f"event.tcp.{flag}" for flag in TCP_FLAGS),
+    "event.tls.fingerprint",
+    "event.tls.serial",
+    "event.tls.sni",
+    "event.tls_error.error_message",
+    "event.verdict.action",
+)
+
 
 def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
@@ -44,26 +65,26 @@ def transform(record: Object, document: Object) -> None:
     if type(transport := get("proto")) is str:
         document["network.iana_number"] = PROTOCOLS.get(transport)
     _kind(event, document)
-    if type(flow := get("netflow")) is dict:
-        age = flow.get("age")
-        document["event.duration"] = age * SECOND if type(age) is int else None
+    if type(flow := get("netflow")) is dict and type(age := flow.get("age")) is int:
+        document["event.duration"] = age * SECOND
     if type(tcp := get("tcp")) is dict:
-        flags = [flag for flag in TCP_FLAGS if tcp.get(flag) is True]
+        flags = [flag for flag in TCP_FLAGS if flag in tcp and tcp[flag] is True]
         document["aws.network_firewall.tcp_flags"] = flags
     hosts = [get("sni")]
     if type(http := get("http")) is dict:
         hosts.append(http.get("hostname"))
         if type(url := http.get("url")) is str:
-            document.update(_url(url))
+            document |= _url(url)
     if type(tls := get("tls")) is dict:
         hosts.append(tls.get("sni"))
         document["tls.server.hash.sha1"] = _hex(tls.get("fingerprint"))
         document["tls.server.x509.serial_number"] = _hex(tls.get("serial"))
     if type(dns := get("dns")) is dict:
         hosts.append(_dns(dns, document))
-    document["related.hosts"] = list(dict.fromkeys(host for host in hosts if type(host) is str))
-    metadata = object_in(object_in(event, "alert"), "metadata")
-    if metadata:
+    if hosts := [host for host in hosts if type(host) is str]:
+        document["related.hosts"] = list(dict.fromkeys(hosts))
+    if "alert" in event:
+        metadata = object_in(object_in(event, "alert"), "metadata")
         document["threat.tactic.name"] = _names(metadata.get("mitre_tactic_name"))
         document["threat.technique.name"] = _names(metadata.get("mitre_technique_name"))
 
@@ -73,23 +94,35 @@ def _kind(event: Object, document: Object) -> None:
 
     The action of an alert is that of its rule; the verdict is what became of the packet.
     """
-    kind, category, types, action = "event", NETWORK, ["connection"], event.get("event_type")
-    verdict = None
+    kind, failed, action, verdict = "event", False, event.get("event_type"), None
     if type(alert := event.get("alert")) is dict:
-        kind, category, action = "alert", INTRUSION, alert.get("action")
+        kind, action = "alert", alert.get("action")
         verdict = object_in(event, "verdict").get("action") or action
     elif type(check := event.get("revocation_check")) is dict:
         verdict = action = check.get("action")
     elif type(event.get("tls_error")) is dict:
-        action, types = "tls_error", ["connection", "error"]
-        document["event.outcome"] = "failure"
-    if type(verdict) is str:
+        action, failed = "tls_error", True
+    action = action if type(action) is str else None
+    document |= _fields(kind, failed, action, verdict if type(verdict) is str else None)
+
+
+@lru_cache(1024)
+def _fields(kind: str, failed: bool, action: str | None, verdict: str | None) -> Object:
+    """What follows from the kind of event, its action, and its verdict where it has one."""
+    fields: Object = {
+        "event.kind": kind,
+        "event.category": INTRUSION if kind == "alert" else NETWORK,
+        "event.type": ["connection", "error"] if failed else ["connection"],
+    }
+    if action is not None:
+        fields["event.action"] = action.lower()
+    if failed:
+        fields["event.outcome"] = "failure"
+    if verdict is not None:
         denied = verdict.lower() in DENIED
-        types = ["connection", "denied" if denied else "allowed"]
-        document["event.outcome"] = "failure" if denied else "success"
-    document["event.action"] = action.lower() if type(action) is str else None
-    document["event.kind"], document["event.category"] = kind, category
-    document["event.type"] = types
+        fields["event.type"] = ["connection", "denied" if denied else "allowed"]
+        fields["event.outcome"] = "failure" if denied else "success"
+    return fields
 
 
 def _dns(dns: Object, document: Object) -> Any:
