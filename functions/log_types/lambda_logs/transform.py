@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
 
 import re
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -16,7 +17,6 @@ TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"
 PLATFORM = re.compile(
     r"(START|END|REPORT|[A-Z]+_START|[A-Z]+_REPORT|EXTENSION|LOGS|TELEMETRY|XRAY)[ \t]"
 )
-PAIR = re.compile(r"(?:^|[\t\n])([A-Z][\w ]{0,30}): ([^\t\n]*)")
 # Node.js writes time, request, level and text; Python [level], time, request and text; others time,
 # request and text.
 NODE = re.compile(rf"({TIME})\t({IDENT}|undefined)?\t([A-Z]+)\t").match
@@ -24,7 +24,8 @@ PYTHON = re.compile(rf"\[([A-Z]+)\]\t({TIME})\t({IDENT})?\t").match
 PLAIN = re.compile(rf"({TIME})[\t ]({IDENT})[\t ]").match
 LEVEL = re.compile(r"\[([A-Z]+)\] ").match
 RAISED = re.compile(r"([A-Za-z_][\w.]{0,120}(?:Error|Exception|Exit|Interrupt)): ([^\n]*)").match
-NUMBER = re.compile(r"([\d.]+) (?:ms|MB)").match
+RAISABLE = ("Error", "Exception", "Exit", "Interrupt")
+LONGEST = 150  # characters before the text of what was raised
 NUMBERS = {
     "Billed Duration": "aws.lambda.billed_duration",
     "Duration": "aws.lambda.duration",
@@ -95,8 +96,8 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     text = text.rstrip()
     if text[:1] == "{" and _json(text, document):
         return
-    document["message"] = text
-    if platform := PLATFORM.match(text):
+    if text[:1].isupper() and (platform := PLATFORM.match(text)):
+        document["message"] = text
         _platform(platform[1], text, document)
     else:
         _written(text, document)
@@ -110,17 +111,24 @@ def _platform(name: str, text: str, document: dict[str, Any]) -> None:
     told = text[len(name) + 1 :]
     if name == "START":
         told = told.replace(" Version: ", "\tVersion: ", 1)
-    for key, value in PAIR.findall(told):
+    for part in told.replace("\n", "\t").split("\t"):
+        key, _, value = part.partition(": ")
         if field := TEXTS.get(key):
             document.setdefault(field, value.split(" ", 1)[0] if key == "Name" else value.strip())
-        elif (field := NUMBERS.get(key)) and (number := NUMBER(value)):
-            document[field] = number[1]
-    document["event.action"] = name.lower().replace("_", "-")
-    document["event.type"] = [
-        "end" if name in ("END", "REPORT") else "start" if "START" in name else "info"
-    ]
+        elif field := NUMBERS.get(key):
+            number, _, unit = value.partition(" ")
+            if unit.startswith(("ms", "MB")) and number.replace(".", "").isdecimal():
+                document[field] = number
+    document |= _phase(name)
     if name == "REPORT":
         _reported(document)
+
+
+@lru_cache(256)
+def _phase(name: str) -> dict[str, Any]:
+    """What a line of the platform tells by its first word."""
+    kind = "end" if name in ("END", "REPORT") else "start" if "START" in name else "info"
+    return {"event.action": name.lower().replace("_", "-"), "event.type": [kind]}
 
 
 def _reported(document: dict[str, Any]) -> None:
@@ -136,30 +144,37 @@ def _reported(document: dict[str, Any]) -> None:
 
 def _written(text: str, document: dict[str, Any]) -> None:
     """A line that the function has written."""
-    end = 0
-    if found := NODE(text):
-        document["@timestamp"], document["faas.execution"], document["log.level"] = found.groups()
-        end = found.end()
-    elif found := PYTHON(text):
-        document["log.level"], document["@timestamp"], document["faas.execution"] = found.groups()
-        end = found.end()
-    elif found := PLAIN(text):
-        document["@timestamp"], document["faas.execution"] = found.groups()
-        end = found.end()
-    elif found := LEVEL(text):
-        document["log.level"] = found[1]
-        end = found.end()
-    if document.get("faas.execution") == "undefined":
-        del document["faas.execution"]
-    document["message"] = message = text[end:]
+    message = _headless(text, document)
+    document["message"] = message
     document["event.type"] = ["info"]
     if message.startswith("Task timed out after "):
         document["event.action"], document["event.outcome"] = "timeout", "failure"
         document["event.type"] = ["end", "error"]
-    elif raised := RAISED(message):
+        return
+    before, colon, _ = message[:LONGEST].partition(": ")
+    if colon and before.endswith(RAISABLE) and (raised := RAISED(message)):
         document["error.type"], document["error.message"] = raised.groups()
         document["error.stack_trace"] = message if "\n" in message or "\r" in message else None
         document["event.type"] = ["error"]
+
+
+def _headless(text: str, document: dict[str, Any]) -> str:
+    """What follows time, request and level, which it sets."""
+    if text[:1] == "[":
+        if found := PYTHON(text):
+            level, time, request = found.groups()
+            document["log.level"], document["@timestamp"] = level, time
+            if request:
+                document["faas.execution"] = request
+        elif found := LEVEL(text):
+            document["log.level"] = found[1]
+    elif found := NODE(text):
+        document["@timestamp"], request, document["log.level"] = found.groups()
+        if request and request != "undefined":
+            document["faas.execution"] = request
+    elif found := PLAIN(text):
+        document["@timestamp"], document["faas.execution"] = found.groups()
+    return text[found.end() :] if found else text
 
 
 def _json(text: str, document: dict[str, Any]) -> bool:
