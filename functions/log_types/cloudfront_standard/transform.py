@@ -102,68 +102,95 @@ OTHERS = {
 KNOWN = FIELDS.keys() | ENCODED.keys() | OTHERS
 PROTOCOLS = {"http": "http", "https": "http", "ws": "websocket", "wss": "websocket"}
 NO_VALUE = (None, "", "-")
-NUMBERS = frozenset(("c-port", "cs-bytes", "sc-bytes", "sc-content-len", "sc-status"))
-# Column by column: the field of a value that stays as it is, and whether it is a whole number.
-PLAIN = tuple((FIELDS.get(name), name in NUMBERS) for name in COLUMNS)
-BY_NAME = ENCODED.keys() | OTHERS | {"cs(Host)", "cs-protocol", "sc-status", "time-taken"}
-READ = tuple((number, name) for number, name in enumerate(COLUMNS) if name in BY_NAME)
+# The fields of the columns whose values stay as they are, and where these are.
+PLAIN = tuple((FIELDS[name], number) for number, name in enumerate(COLUMNS) if name in FIELDS)
 
 
 def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     """Set all fields of a request; RecordError, if it is JSON that is cut."""
     line = record.get("line")
-    if type(line) is str and line.lstrip()[:1] != "{":
-        values = _columns(line, document)
+    if type(line) is not str:
+        values = record
+    elif line[0] == "{" or line.lstrip()[:1] == "{":
+        values = _members(line)
     else:
-        values = _members(line) if type(line) is str else record
-        for name, field in FIELDS.items():
-            if (value := values.get(name)) not in NO_VALUE:
-                document[field] = value
-        if not values.keys() <= KNOWN:
-            document["aws.cloudfront.more"] = [
-                f"{name}={value}"
-                for name, value in values.items()
-                if name not in KNOWN and value not in NO_VALUE
-            ]
+        columns = line.split("\t" if "\t" in line else " ")
+        if len(columns) == len(COLUMNS):
+            _columns(columns, document)
+            return
+        values = dict(zip(COLUMNS, columns, strict=False))
+        for number, value in enumerate(columns[len(COLUMNS) :], len(COLUMNS) + 1):
+            values[str(number)] = value
+    for name, field in FIELDS.items():
+        if (value := values.get(name)) not in NO_VALUE:
+            document[field] = value
+    if not values.keys() <= KNOWN:
+        document["aws.cloudfront.more"] = [
+            f"{name}={value}"
+            for name, value in values.items()
+            if name not in KNOWN and value not in NO_VALUE
+        ]
     get = values.get
     document["@timestamp"] = _time(get)
     for name, field in ENCODED.items():
         if type(value := get(name)) is str and value != "-":
             document[field] = as_sent(value)
-    _ends(get, document)
-    status = get("sc-status")
-    if status not in NO_VALUE:
-        document["event.outcome"] = "success" if str(status)[0] in "123" else "failure"
+    ends = get("c-ip"), get("x-forwarded-for")
+    _ends(*ends, get("x-host-header"), get("cs(Host)"), document)
     if (ident := get("x-edge-request-id")) not in NO_VALUE:
         document["event.id"] = document["http.request.id"] = ident
     if type(agent := get("cs(User-Agent)")) is str and agent != "-":
         document["user_agent.original"] = _agent(agent)
-    if type(version := get("cs-protocol-version")) is str:
-        document["http.version"] = number = version.removeprefix("HTTP/")
-        document["network.transport"] = "udp" if number[:1] == "3" else "tcp"  # QUIC
-    if type(scheme := get("cs-protocol")) is str:
-        document["network.protocol"] = PROTOCOLS.get(scheme)
-    if type(tls := get("ssl-protocol")) is str:
-        document["tls.version_protocol"], document["tls.version"] = tls_version(tls)
+    texts = (get("cs-protocol-version"), get("cs-protocol"), get("ssl-protocol"))
+    status = get("sc-status")
+    document |= _facts(
+        "" if status in NO_VALUE else str(status)[0],
+        *(text if type(text) is str else None for text in texts),
+    )
     document["event.duration"] = nanoseconds(get("time-taken"))
 
 
-def _columns(line: str, document: dict[str, Any]) -> dict[str, Any]:
-    """Set what stays as it is; returns the values that are read by name."""
-    columns = line.split("\t" if "\t" in line else " ")
-    for (field, whole), value in zip(PLAIN, columns, strict=False):
-        if field and value != "-":
-            document[field] = (
-                int(value) if whole and value.isdecimal() and len(value) < 16 else value
-            )
-    count = len(columns)
-    if count > len(COLUMNS):
-        document["aws.cloudfront.more"] = [
-            f"{number}={columns[number - 1]}"
-            for number in range(len(COLUMNS) + 1, count + 1)
-            if columns[number - 1] not in NO_VALUE
-        ]
-    return {name: columns[number] for number, name in READ if number < count}
+def _columns(columns: list[str], document: dict[str, Any]) -> None:
+    """Set all fields of a line that has the usual columns."""
+    for field, number in PLAIN:
+        if (value := columns[number]) != "-":
+            document[field] = value
+    document["@timestamp"] = f"{columns[0]}T{columns[1]}Z"
+    path, query, referrer, cookie = columns[7], columns[11], columns[9], columns[12]
+    document["url.path"] = as_sent(path)
+    for text, field in (
+        (query, "url.query"),
+        (referrer, "http.request.referrer"),
+        (cookie, "aws.cloudfront.cookie"),
+    ):
+        if text != "-":
+            document[field] = as_sent(text)
+    _ends(columns[4], columns[19], columns[15], columns[6], document)
+    document["event.id"] = document["http.request.id"] = columns[14]
+    if (agent := columns[10]) != "-":
+        document["user_agent.original"] = _agent(agent)
+    status = columns[8]
+    document |= _facts("" if status == "-" else status[:1], columns[23], columns[16], columns[20])
+    document["event.duration"] = _taken(columns[18])
+
+
+@lru_cache(4096)
+def _facts(status: str, version: str | None, scheme: str | None, tls: str | None) -> dict[str, Any]:
+    """What follows from the values that few requests do not share."""
+    found: dict[str, Any] = {}
+    if status:
+        found["event.outcome"] = "success" if status in "123" else "failure"
+    if version is not None:
+        found["http.version"] = number = version.removeprefix("HTTP/")
+        found["network.transport"] = "udp" if number[:1] == "3" else "tcp"  # QUIC
+    if scheme in PROTOCOLS:
+        found["network.protocol"] = PROTOCOLS[scheme]
+    if tls is not None:
+        found["tls.version_protocol"], found["tls.version"] = tls_version(tls)
+    return found
+
+
+_taken = lru_cache(4096)(nanoseconds)
 
 
 def _members(line: str) -> dict[str, Any]:
@@ -182,23 +209,24 @@ def _time(get: Any) -> Any:
     return get("timestamp(ms)") or get("timestamp")
 
 
-def _ends(get: Any, document: dict[str, Any]) -> None:
-    """Who asked whom: the client, those that it asked for, and the name that it asked."""
-    client = get("c-ip")
+def _ends(client: Any, forwarded: Any, host: Any, own: Any, document: dict[str, Any]) -> None:
+    """Who asked whom: the client, those that it asked for, and the name that it asked; `own` is
+    that of the distribution."""
     addresses: list[Any] = []
     if type(client) is str and client != "-":
         document["source.address"] = document["source.ip"] = client
         document["network.type"] = "ipv6" if ":" in client else "ipv4"
         addresses.append(client)
-    if type(forwarded := get("x-forwarded-for")) is str and forwarded != "-":
+    if type(forwarded) is str and forwarded != "-":
         document["network.forwarded_ip"] = others = [*forwarded_addresses(forwarded)]
         addresses += others
     document["related.ip"] = addresses
-    host = get("x-host-header")
     if host in NO_VALUE:
-        host = get("cs(Host)")
+        host = own
     if type(host) is str and host != "-":
-        name, document["url.port"] = host_and_port(host)
+        name, port = host_and_port(host)
+        if port:
+            document["url.port"] = port
         document["url.domain"] = document["destination.domain"] = name
         document["destination.address"] = document["related.hosts"] = name
 

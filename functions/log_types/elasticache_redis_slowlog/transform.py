@@ -3,26 +3,39 @@
 https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Log_Delivery.html#Log_contents-slow-log
 """
 
+from functools import lru_cache
 from typing import Any
 
 from common.web import host_and_port
 from es_loader.guard import is_ip
 
+READS = ("ClientAddress", "Command", "Duration", "Duration (us)")
 LONGEST = 64  # characters of the name of a command
 
 
-def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
+def transform(record: Any, document: dict[str, Any]) -> None:
     """Set what the table cannot say."""
+    if type(record) is not dict:
+        return
     get = record.get
     if type(client := get("ClientAddress")) is str and client != "-":
-        host, port = host_and_port(client)
-        if not is_ip(host) and is_ip(client.rpartition(":")[0]):  # IPv6 without brackets
-            host, _, port = client.rpartition(":")
-        document["source.address"], document["source.port"] = host, port
-        if is_ip(host):
-            document["source.ip"], document["related.ip"] = host, [host]
+        _client(client, document)
     if type(command := get("Command")) is str:
         document["event.action"] = command[:LONGEST].partition(" ")[0].lower()
     microseconds = get("Duration (us)", get("Duration"))
     if type(microseconds) is int:
         document["event.duration"] = microseconds * 1000
+
+
+def _client(text: str, document: dict[str, Any]) -> None:
+    host, _, port = text.rpartition(":")
+    if ":" in host or not port.isdecimal():
+        host, port = host_and_port(text)
+        if not _is_ip(host) and _is_ip(text.rpartition(":")[0]):  # IPv6 without brackets
+            host, _, port = text.rpartition(":")
+    document["source.address"], document["source.port"] = host, port
+    if _is_ip(host):
+        document["source.ip"], document["related.ip"] = host, [host]
+
+
+_is_ip = lru_cache(4096)(is_ip)
