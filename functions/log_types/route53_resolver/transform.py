@@ -9,6 +9,8 @@ Object = dict[str, Any]
 ENDPOINT = "resolver-endpoint-details"
 NAMES = frozenset({"CNAME", "DNAME", "NS", "PTR"})  # types of answers that are a name
 
+READS = ("answers.*.Rdata", "answers.*.Type", "query-name", "query_name", "srcaddr")
+
 
 def transform(record: Object, document: Object) -> Object | None:
     """Takes the root's dot off DNS names; says which hosts and which kind of network there are."""

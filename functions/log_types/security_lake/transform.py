@@ -43,6 +43,23 @@ COMPLIANCE = {"pass": "success", "passed": "success", "fail": "failure", "failed
 DIRECTIONS = frozenset({"egress", "inbound", "ingress", "internal", "lateral", "outbound"})
 FLOWS = {1: "allowed", 2: "denied"}  # action_id
 DENIED = frozenset({"Blocked", "Dropped", "Rejected"})
+ENDPOINTS = ("src_endpoint", "dst_endpoint")
+
+READS = (
+    "action_id",
+    "activity_id",
+    "api.response.error",
+    "class_uid",
+    "compliance.status",
+    "connection_info.direction",
+    "connection_info.protocol_name",
+    "connection_info.protocol_num",
+    "disposition",
+    *(f"{side}.instance_uid" for side in ENDPOINTS),
+    "resources.*.uid",
+    "severity_id",
+    "status_id",
+)
 
 
 def transform(record: Object, document: Object) -> None:
@@ -59,23 +76,28 @@ def transform(record: Object, document: Object) -> None:
         _finding(kind, record, document)
     elif error := object_in(object_in(record, "api"), "response").get("error"):
         document["event.outcome"] = "failure" if error else None
-    connection = object_in(record, "connection_info")
+    if "connection_info" in record:
+        _connection(object_in(record, "connection_info"), document)
+    for side in ENDPOINTS:
+        if side in record:
+            instance = object_in(record, side).get("instance_uid")
+            if type(instance) is str and instance.startswith("i-"):
+                document["cloud.instance.id"] = document["host.id"] = instance
+    for resource in objects_in(record, "resources"):
+        arn = resource.get("uid")
+        if type(arn) is str and ":instance/i-" in arn:
+            document["cloud.instance.id"] = document["host.id"] = arn.rpartition("/")[2]
+
+
+def _connection(connection: Object, document: Object) -> None:
     direction = connection.get("direction")
-    if type(direction) is str and direction.lower() in DIRECTIONS:
-        document["network.direction"] = direction.lower()
+    if type(direction) is str and (lower := direction.lower()) in DIRECTIONS:
+        document["network.direction"] = lower
     protocol = connection.get("protocol_name")
     if type(protocol) is str:
         document["network.transport"] = protocol.lower()
     else:
         document["network.transport"] = PROTOCOLS.get(_whole(connection.get("protocol_num")))
-    for side in ("src_endpoint", "dst_endpoint"):
-        instance = object_in(record, side).get("instance_uid")
-        if type(instance) is str and instance.startswith("i-"):
-            document["cloud.instance.id"] = document["host.id"] = instance
-    for resource in objects_in(record, "resources"):
-        arn = resource.get("uid")
-        if type(arn) is str and ":instance/i-" in arn:
-            document["cloud.instance.id"] = document["host.id"] = arn.rpartition("/")[2]
 
 
 def _types(kind: Any, activity: Any, record: Object) -> list[str]:

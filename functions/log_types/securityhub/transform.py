@@ -82,7 +82,8 @@ def transform(record: Object, document: Object) -> None:
     for resource in objects_in(record, "Resources"):
         _resource(resource, found)
     ends = _ends(record)
-    _network(record, ends, found, document)
+    if ends or "Network" in record:
+        _network(record, ends, found, document)
     for malware in objects_in(record, "Malware"):
         _add(found, ("threat.software.name",), malware.get("Name"))
         _add(found, ("file.path",), malware.get("Path"))

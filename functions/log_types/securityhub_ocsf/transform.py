@@ -9,7 +9,7 @@ from common.errors import Exclude
 from common.members import object_in, objects_in
 
 Object = dict[str, Any]
-Found = dict[str, dict[Any, None]]  # target -> its distinct values, in order
+Found = dict[str, list[Any]]  # target -> its distinct values, in order
 
 # https://schema.ocsf.io/1.6.0/objects/attack; the name may begin with the id
 TECHNIQUE = re.compile(r"(T\d{4}(?:\.\d{3})?)\b[ :-]*(.*)", re.DOTALL)
@@ -22,7 +22,7 @@ ARRAYS = ("related.", "host.ip", "threat.t")
 
 def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
-    if record.get("findings", record.get("Findings")) == [] and "class_uid" not in record:
+    if "class_uid" not in record and record.get("findings", record.get("Findings")) == []:
         raise Exclude("no_findings")  # the API's empty answer
     found: Found = {}
     for evidence in objects_in(record, "evidences"):
@@ -30,13 +30,14 @@ def transform(record: Object, document: Object) -> None:
     for resource in objects_in(record, "resources"):
         _resource(resource, found)
     _attacks(object_in(record, "finding_info"), found)
-    if objects_in(record, "vulnerabilities"):
+    if "vulnerabilities" in record and objects_in(record, "vulnerabilities"):
         product = object_in(object_in(record, "metadata"), "product")
         _add(found, ("vulnerability.scanner.vendor",), product.get("name"))
-    _file(object_in(object_in(record, "databucket"), "file"), found)
+    if "databucket" in record:
+        _file(object_in(object_in(record, "databucket"), "file"), found)
     for target, values in found.items():
         several = len(values) > 1 or target.startswith(ARRAYS)
-        document[target] = list(values) if several else next(iter(values))
+        document[target] = values if several else values[0]
 
 
 def _evidence(evidence: Object, found: Found) -> None:
@@ -105,6 +106,8 @@ def _resource(resource: Object, found: Found) -> None:
         _add(found, ("faas.name",), resource.get("name") or name)
     elif kind in USERS:
         _add(found, ("user.name", "related.user"), name)
+    if not details:
+        return
     access = object_in(details, "AwsIamAccessKey") or object_in(details, "awsIamAccessKeyDetails")
     user = access.get("PrincipalName") or access.get("UserName") or access.get("userName")
     _add(found, ("user.name", "related.user"), user)
@@ -132,4 +135,8 @@ def _add(found: Found, targets: tuple[str, ...], *values: Any) -> None:
     for value in values:
         if value and type(value) in (str, int):
             for target in targets:
-                found.setdefault(target, {})[value] = None
+                known = found.get(target)
+                if known is None:
+                    found[target] = [value]
+                elif value not in known:
+                    known.append(value)
