@@ -12,6 +12,7 @@ from common.web import host_and_port
 from es_loader.guard import is_ip
 from es_loader.times import MONTHS
 
+NUMBERS = {name: f"{number:02}" for name, number in MONTHS.items()}
 ERRORS = frozenset(("emerg", "alert", "crit", "error", "warn"))
 REFERRER = re.compile(r", referer: (\S+)$").search
 FILES = re.compile(
@@ -49,24 +50,29 @@ def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     _message(text, document)
 
 
-@lru_cache(1024)
 def _time(text: str) -> str:
     """`Dec 26 16:22:08.103786 2016` as ISO 8601; other forms as they are."""
-    parts = text.split()
-    month = MONTHS.get(parts[0]) if len(parts) == 4 else None
-    return f"{parts[3]}-{month:02}-{parts[1]:0>2}T{parts[2]}Z" if month else text
+    month = NUMBERS.get(text[:3])
+    if not month:
+        return text
+    return f"{text[-4:]}-{month}-{text[4:6].replace(' ', '0')}T{text[7:-5]}Z"
 
 
 def _client(text: str, document: dict[str, Any]) -> None:
-    host, port = host_and_port(text)
-    if not is_ip(host) and is_ip(text.rpartition(":")[0]):  # IPv6 without brackets, and a port
-        host, _, port = text.rpartition(":")
+    host, _, port = text.rpartition(":")
+    if ":" in host or not port.isdecimal():
+        host, port = host_and_port(text)
+        if not _is_ip(host) and _is_ip(text.rpartition(":")[0]):  # IPv6 without brackets, and port
+            host, _, port = text.rpartition(":")
     document["source.address"], document["source.port"] = host, port
-    if is_ip(host):
+    if _is_ip(host):
         document["source.ip"] = host
         document["related.ip"] = [host]
     else:
         document["source.domain"] = document["related.hosts"] = host
+
+
+_is_ip = lru_cache(4096)(is_ip)
 
 
 def _message(text: str, document: dict[str, Any]) -> None:

@@ -119,8 +119,8 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
             _columns(columns, document)
             return
         values = dict(zip(COLUMNS, columns, strict=False))
-        for number, value in enumerate(columns[len(COLUMNS) :], len(COLUMNS) + 1):
-            values[str(number)] = value
+        for number, text in enumerate(columns[len(COLUMNS) :], len(COLUMNS) + 1):
+            values[str(number)] = text
     for name, field in FIELDS.items():
         if (value := values.get(name)) not in NO_VALUE:
             document[field] = value
@@ -145,7 +145,7 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     status = get("sc-status")
     document |= _facts(
         "" if status in NO_VALUE else str(status)[0],
-        *(text if type(text) is str else None for text in texts),
+        *(each if type(each) is str else None for each in texts),
     )
     document["event.duration"] = nanoseconds(get("time-taken"))
 

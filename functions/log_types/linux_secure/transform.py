@@ -6,6 +6,7 @@ https://github.com/linux-pam/linux-pam/blob/master/modules/pam_unix/pam_unix_ses
 """
 
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from es_loader.guard import is_ip
@@ -431,8 +432,11 @@ def _relate(document: dict[str, Any]) -> None:
         document["related.user"] = list(users)
     address = document.get("source.address")
     if address:
-        if is_ip(address):
+        if _is_ip(address):
             document["source.ip"] = address
             document["related.ip"] = [address]
         else:
             document["source.domain"] = address
+
+
+_is_ip = lru_cache(4096)(is_ip)

@@ -78,7 +78,7 @@ def _request(tail: re.Match[str], document: dict[str, Any]) -> None:
     """The client, and what it asked for."""
     client, server, request, upstream, host, referrer = tail.groups()
     document["source.address"] = client
-    if is_ip(client):
+    if _is_ip(client):
         document["source.ip"], document["related.ip"] = client, [client]
     document["nginx.error.server"], document["nginx.error.upstream"] = server, upstream
     document["http.request.referrer"] = referrer
@@ -90,7 +90,7 @@ def _request(tail: re.Match[str], document: dict[str, Any]) -> None:
     if host:
         name, document["url.port"] = host_and_port(host)
         document["url.domain"] = document["destination.address"] = name
-        if is_ip(name):
+        if _is_ip(name):
             document["destination.ip"] = name
         else:
             document["destination.domain"] = document["related.hosts"] = name
@@ -107,3 +107,6 @@ def _login(user: str, reason: str, document: dict[str, Any]) -> None:
 def _refused(action: str, document: dict[str, Any]) -> None:
     document["event.action"], document["event.outcome"] = action, "failure"
     document["event.type"] = ["access", "denied"]
+
+
+_is_ip = lru_cache(4096)(is_ip)

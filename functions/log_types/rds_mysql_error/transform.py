@@ -4,6 +4,7 @@ https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from es_loader.guard import is_ip
@@ -52,7 +53,10 @@ def _who(user: str, host: str | None, document: dict[str, Any]) -> None:
     if not host:
         return
     document["source.address"] = host
-    if is_ip(host):
+    if _is_ip(host):
         document["source.ip"], document["related.ip"] = host, [host]
     else:
         document["source.domain"] = host
+
+
+_is_ip = lru_cache(4096)(is_ip)

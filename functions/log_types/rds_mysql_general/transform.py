@@ -4,6 +4,7 @@ https://dev.mysql.com/doc/refman/8.4/en/query-log.html
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from common.sql import statement
@@ -54,7 +55,10 @@ def _connect(argument: str, document: dict[str, Any]) -> None:
         return
     document["user.name"] = document["related.user"] = found[1]
     host = document["source.address"] = found[2]
-    if is_ip(host):
+    if _is_ip(host):
         document["source.ip"], document["related.ip"] = host, [host]
     else:
         document["source.domain"] = host
+
+
+_is_ip = lru_cache(4096)(is_ip)

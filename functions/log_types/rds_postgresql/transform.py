@@ -6,6 +6,7 @@ https://github.com/postgres/postgres/blob/master/src/backend/tcop/postgres.c
 
 import csv
 import re
+from functools import lru_cache
 from typing import Any
 
 from common.sql import statement
@@ -70,11 +71,14 @@ FAILED = ("ERROR", "FATAL", "PANIC")
 def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     """Fills what the table leaves open."""
     zone = record["zone"]
-    document["@timestamp"] = record["time"] + (zone if zone[0] in "+-" else ZONES.get(zone, "Z"))
-    level, (text, *more) = record["level"], MORE.split(record["message"])
-    for label, told in zip(more[::2], more[1::2], strict=True):
-        if label in TARGETS:
-            document.setdefault(TARGETS[label], told)
+    zone = zone if zone[0] in "+-" else ZONES.get(zone, "Z")
+    document["@timestamp"] = f"{record['time'].replace(' ', 'T')}{zone}"
+    level, text = record["level"], record["message"]
+    if "\n" in text:
+        text, *more = MORE.split(text)
+        for label, told in zip(more[::2], more[1::2], strict=True):
+            if label in TARGETS:
+                document.setdefault(TARGETS[label], told)
     if level in TARGETS:
         document[TARGETS[level]] = text
     document["message"] = text
@@ -106,7 +110,7 @@ def _client(address: str, port: str, document: dict[str, Any]) -> None:
     if not address:
         return
     document["source.address"], document["source.port"] = address, port
-    if is_ip(address):
+    if _is_ip(address):
         document["source.ip"], document["related.ip"] = address, [address]
     else:
         document["source.domain"] = address
@@ -173,3 +177,6 @@ def _statement(text: str, document: dict[str, Any]) -> None:
     if found := EXECUTED.match(text):
         document["event.action"] = found[1]
         document["aws.rds.statement"] = text[found.end() :]
+
+
+_is_ip = lru_cache(4096)(is_ip)
