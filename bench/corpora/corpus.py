@@ -22,7 +22,8 @@ class Corpus:
     floor     what its floor does: "array" and "json" (lines) parse each record, "lines" splits it
               at spaces
     boundary  what stands where one record of an array follows another
-    count     records that are measured
+    count     records that are measured: so many that what is learnt once in a container (the
+              patterns of user agents, places of addresses) does not decide
     head, between, tail   what stands around the records
     """
 
