@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 FILE = Path(__file__).with_name("amazon_api.json")
 SPECIFICATION = "https://github.com/opensearch-project/opensearch-api-specification"
