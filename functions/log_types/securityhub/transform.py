@@ -8,7 +8,7 @@ from common.errors import Exclude
 from common.members import object_in, objects_in
 
 Object = dict[str, Any]
-Found = dict[str, dict[Any, None]]  # target -> its distinct values, in order
+Found = dict[str, list[str]]  # target -> its distinct values, in order
 
 CATEGORIES = {  # of the products that only find one kind of thing
     "Config": "configuration",
@@ -103,16 +103,17 @@ def transform(record: Object, document: Object) -> None:
             _add(found, ("threat.tactic.id",), tactic[0])
             _add(found, ("threat.tactic.name",), tactic[1])
     category = CATEGORIES.get(_text(record.get("ProductName")))
-    categories = {
-        category or ("configuration" if compliance else "threat"): None,
-        **({"malware": None} if "threat.software.name" in found else {}),
-        **({"vulnerability": None} if vulnerabilities else {}),
-        **({"network": None} if "network.direction" in document or "domain" in ends else {}),
-        **({"api": None} if "api" in ends else {}),
-    }
-    document["event.category"] = list(categories)
-    for target, values in found.items():
-        document[target] = list(values)
+    categories = [category or ("configuration" if compliance else "threat")]
+    for name, there in (
+        ("malware", "threat.software.name" in found),
+        ("vulnerability", bool(vulnerabilities)),
+        ("network", "network.direction" in document or "domain" in ends),
+        ("api", "api" in ends),
+    ):
+        if there and name not in categories:
+            categories.append(name)
+    document["event.category"] = categories
+    document |= found
 
 
 def _resource(resource: Object, found: Found) -> None:
@@ -158,7 +159,7 @@ def _resource(resource: Object, found: Found) -> None:
 def _ends(record: Object) -> Object:
     """Both ends of what was observed: of the finding's action, else of GuardDuty's own members."""
     ends: Object = {}
-    for call in object_in(record, "Action").values():
+    for call in object_in(record, "Action").values() if "Action" in record else ():
         if type(call) is not dict:
             continue
         probes = objects_in(call, "PortProbeDetails")
@@ -252,4 +253,8 @@ def _add(found: Found, targets: tuple[str, ...], *values: Any) -> None:
     for value in values:
         if value and type(value) is str:
             for target in targets:
-                found.setdefault(target, {})[value] = None
+                known = found.get(target)
+                if known is None:
+                    found[target] = [value]
+                elif value not in known:
+                    known.append(value)
