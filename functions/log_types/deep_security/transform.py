@@ -39,12 +39,14 @@ SIGN_INS = {  # names of the manager's events -> event.type, event.outcome
     "User Signed In": ("start", "success"),
     "User Signed Out": ("end", "success"),
 }
-HASHES = {
-    "md5": ("TrendMicroDsFileMD5", "fileHash"),
-    "sha1": ("TrendMicroDsFileSHA1",),
-    "sha256": ("TrendMicroDsFileSHA256",),
-}
+HASHES = (
+    ("file.hash.md5", ("TrendMicroDsFileMD5", "fileHash")),
+    ("file.hash.sha1", ("TrendMicroDsFileSHA1",)),
+    ("file.hash.sha256", ("TrendMicroDsFileSHA256",)),
+)
 SIZES = ("Quarantine File Size", "File Size")
+MACS = (("smac", "source.mac"), ("dmac", "destination.mac"))
+PREFIX = "trendmicro.deep_security"
 LINKS = {"0": "inbound", "1": "outbound"}
 
 
@@ -52,18 +54,13 @@ def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
     extension, labels = object_in(record, "extension"), object_in(record, "labels")
     agent = "Agent" in record["product"]
-    module, category, kinds = _module(record["signature"]) if agent else ("system", (), ())
-    action = extension.get("act")
-    document["rule.category"], document["event.action"] = module, action or record["name"]
-    document["event.kind"] = "alert" if agent else "event"
-    document["event.category"] = list(category) or ["host"]
-    document["event.type"] = list(kinds) or ["info"]
-    if action and module in ACTING:
-        stopped = STOPPED.search(action) is not None
-        document["event.type"] = [*document["event.type"], "denied" if stopped else "allowed"]
-    if record["name"] in SIGN_INS:
-        kind, document["event.outcome"] = SIGN_INS[record["name"]]
-        document["event.category"], document["event.type"] = ["authentication"], [kind]
+    action, name = extension.get("act"), record["name"]
+    facts = _agent(record["signature"], action) if agent else _manager(name, action)
+    document |= facts
+    if not action:
+        document["event.action"] = name
+    if facts["rule.category"] == "anti_malware":
+        document["threat.software.name"] = name
     result = str(extension.get("result", "")).lower()
     if result in ("failed", "failure", "success", "succeeded", "passed"):
         document["event.outcome"] = "failure" if result.startswith("fail") else "success"
@@ -73,21 +70,48 @@ def transform(record: Object, document: Object) -> None:
     sender = object_in(record, "syslog").get("host") if agent else None
     _host(extension, labels, sender, document)
     _file(extension, labels, document)
-    if module == "anti_malware":
-        document["threat.software.name"] = record["name"]
-    for side, key in (("source", "smac"), ("destination", "dmac")):
-        document[f"{side}.mac"] = extension.get(key, "").replace(":", "-").upper() or None
-    document["network.direction"] = LINKS.get(extension.get("deviceDirection", ""))
-    document["container.name"] = _value(labels.get("Container"))
-    prefix = "trendmicro.deep_security"
-    document[f"{prefix}.malware_target"] = _value(extension.get("TrendMicroDsMalwareTarget"))
-    document[f"{prefix}.policy"] = _value(labels.get("DPI Reason") or labels.get("Policy"))
-    names = extension.get("TrendMicroDsRelevantDetectionNames", "")
-    document[f"{prefix}.relevant_detection"] = [name for name in names.split(";") if _value(name)]
-    document[f"{prefix}.tcp_flags"] = labels.get("TCP Flags", "").split()
+    for key, field in MACS:
+        if address := extension.get(key):
+            document[field] = address.replace(":", "-").upper()
+    if link := extension.get("deviceDirection"):
+        document["network.direction"] = LINKS.get(link)
+    if container := labels.get("Container"):
+        document["container.name"] = _value(container)
+    if target := extension.get("TrendMicroDsMalwareTarget"):
+        document[f"{PREFIX}.malware_target"] = _value(target)
+    if policy := labels.get("DPI Reason") or labels.get("Policy"):
+        document[f"{PREFIX}.policy"] = _value(policy)
+    if names := extension.get("TrendMicroDsRelevantDetectionNames"):
+        document[f"{PREFIX}.relevant_detection"] = [
+            name for name in names.split(";") if _value(name)
+        ]
+    if flags := labels.get("TCP Flags"):
+        document[f"{PREFIX}.tcp_flags"] = flags.split()
 
 
 @lru_cache(4096)
+def _agent(signature: str, action: str | None) -> Object:
+    """What the number of an agent's event, and what was done, say in words of ECS."""
+    module, category, kinds = _module(signature)
+    found: Object = {"rule.category": module, "event.kind": "alert", "event.action": action}
+    found["event.category"], found["event.type"] = list(category), list(kinds)
+    if action and module in ACTING:
+        stopped = STOPPED.search(action) is not None
+        found["event.type"].append("denied" if stopped else "allowed")
+    return found
+
+
+@lru_cache(4096)
+def _manager(name: str, action: str | None) -> Object:
+    """The same of an event of the manager, by its name."""
+    found: Object = {"rule.category": "system", "event.kind": "event", "event.action": action}
+    found["event.category"], found["event.type"] = ["host"], ["info"]
+    if name in SIGN_INS:
+        kind, found["event.outcome"] = SIGN_INS[name]
+        found["event.category"], found["event.type"] = ["authentication"], [kind]
+    return found
+
+
 def _module(signature: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     if signature.isdecimal() and len(signature) < 10:
         number = int(signature)
@@ -101,9 +125,12 @@ def _module(signature: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
 def _host(extension: Object, labels: Object, sender: str | None, document: Object) -> None:
     """The protected host: dvc is an address, or a name as dvchost is."""
     document["host.id"] = labels.get("Host ID")
-    device = extension.get("dvc", "")
-    name = extension.get("dvchost") or (device if not is_ip(device) else sender)
-    document["host.ip"] = [device] if is_ip(device) else None
+    device, name = extension.get("dvc"), extension.get("dvchost")
+    if device and _is_ip(device):
+        document["host.ip"] = [device]
+        name = name or sender
+    else:
+        name = name or device
     document["host.name"] = document["related.hosts"] = _value(name)
 
 
@@ -116,18 +143,24 @@ def _file(extension: Object, labels: Object, document: Object) -> None:
     size = _value(extension.get("fsize"))
     for label in SIZES:
         size = size or _value(labels.get(label))
-    document["file.size"] = size
+    if size:
+        document["file.size"] = size
     hashes = []
-    for kind, keys in HASHES.items():
-        found = next((value for key in keys if (value := _value(extension.get(key)))), None)
-        document[f"file.hash.{kind}"] = found
-        hashes += [found] if found else []
-    document["related.hash"] = hashes
-    executable = _value(extension.get("sproc"))
-    if executable:
+    for field, keys in HASHES:
+        for key in keys:
+            if key in extension and (found := _value(extension[key])):
+                document[field] = found
+                hashes.append(found)
+                break
+    if hashes:
+        document["related.hash"] = hashes
+    if executable := _value(extension.get("sproc")):
         document["process.executable"] = executable
-        document["process.name"] = re.split(r"[\\/]", executable)[-1]
+        document["process.name"] = executable.replace("\\", "/").rpartition("/")[2]
 
 
 def _value(value: Any) -> str | None:
     return value if type(value) is str and value not in ("", "N/A") else None
+
+
+_is_ip = lru_cache(4096)(is_ip)

@@ -339,8 +339,8 @@ FAILURE = (
     r"(?:pam_\w+\([^)]*\): authentication failure|PAM \d+ more authentication failures?);"
     r".*? rhost=(?P<address>\S*)(?: {1,3}user=(?P<user>.*))?$"
 )
-# What PAM modules write, whatever the program that called them.
-PAM = [
+# What PAM modules write, whatever the program that called them, by the word behind the module.
+SESSIONS = [
     rule(
         r"pam_\w+\([^)]*\): session opened for user (?P<effective>[^(\s]+)(?:\(uid=\d+\))?"
         r" by (?P<user>[^(\s]+)\(uid=(?P<uid>\d+)\)",
@@ -368,6 +368,8 @@ PAM = [
         "session",
         "end",
     ),
+]
+FAILURES = [
     rule(
         FAILURE,
         "pam_authentication",
@@ -375,6 +377,8 @@ PAM = [
         "start",
         "failure",
     ),
+]
+OTHERS = [
     rule(
         r"pam_\w+\([^)]*\): requirement .* not met by user \"(?P<user>[^\"]+)\"",
         "pam_authentication",
@@ -397,6 +401,12 @@ PAM = [
         "failure",
     ),
 ]
+PAM = {
+    "PAM": FAILURES,
+    "authentication": FAILURES,
+    "session": SESSIONS,
+    **dict.fromkeys(("check", "password", "requirement"), OTHERS),
+}
 WITH_USER = ("user.name", "user.effective.name", "user.target.name")
 
 
@@ -409,7 +419,8 @@ def transform(record: dict[str, str], document: dict[str, Any]) -> None:
             document["linux.secure.repeats"] = repeated[1]
             message = repeated[2]
     if message.startswith(("pam_", "PAM ")):
-        rules = PAM
+        told = message if message[0] == "P" else message.partition("): ")[2]
+        rules = PAM.get(told.partition(" ")[0], [])
     else:
         by_word = BY_PROCESS.get(record["process"])
         if by_word is None:
@@ -418,10 +429,10 @@ def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     for match, fields, facts in rules:
         found = match(message)
         if found:
-            document.update(facts)
+            document |= facts
             for number, field in fields:
-                if found[number]:
-                    document[field] = found[number]
+                if value := found[number]:
+                    document[field] = value
             _relate(document)
             return
 
