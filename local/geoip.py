@@ -1,20 +1,36 @@
 """Puts GeoLite2 databases into the GeoIP bucket, where geoip_downloader would put them.
 
-City comes from the development package maxminddb-geolite2; ASN is a small one made here.
+Both are small ones made here, of the networks in the sample logs: the documentation ranges have a
+place and an owner here, invented ones, and in no real database.
 """
 
-import importlib.util
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 
-from local.process import say
 from local.stack import Stack
 
 PREFIX = "GeoLite2/"
+# ISO code, country, town, latitude, longitude.
+PLACES = {
+    "192.0.2.0/24": ("JP", "Japan", "Tokyo", 35.7, 139.7),
+    "198.51.100.0/24": ("NO", "Norway", "Oslo", 59.9, 10.8),
+    "203.0.113.0/24": ("JP", "Japan", "Osaka", 34.7, 135.5),
+    "1.1.1.0/24": ("AU", "Australia", "Sydney", -33.9, 151.2),
+    "8.8.4.0/24": ("US", "United States", "Ashburn", 39.0, -77.5),
+    "8.8.8.0/24": ("US", "United States", "Ashburn", 39.0, -77.5),
+    "9.9.9.0/24": ("US", "United States", "Berkeley", 37.9, -122.3),
+    "208.67.222.0/24": ("US", "United States", "San Jose", 37.3, -121.9),
+    "2001:4860::/32": ("US", "United States", "Ashburn", 39.0, -77.5),
+}
 OWNERS = {
+    "192.0.2.0/24": (64496, "Example Broadband"),
+    "198.51.100.0/24": (64497, "Example Hosting"),
+    "203.0.113.0/24": (64498, "Example Mobile"),
     "1.1.1.0/24": (13335, "CLOUDFLARENET"),
     "8.8.4.0/24": (15169, "GOOGLE"),
     "8.8.8.0/24": (15169, "GOOGLE"),
@@ -25,31 +41,44 @@ OWNERS = {
 
 
 def upload(stack: Stack) -> None:
-    """Upload City, if its package is installed, and ASN."""
+    """Upload City and ASN."""
     bucket = stack.deployment.buckets["geo"]
-    if package := importlib.util.find_spec("_maxminddb_geolite2"):
-        assert package.origin is not None
-        city = Path(package.origin).with_name("GeoLite2-City.mmdb")
-        stack.s3.upload_file(str(city), bucket, f"{PREFIX}{city.name}")
-    else:
-        say("GeoIP: no city names, because the package maxminddb-geolite2 is not installed")
-    stack.s3.put_object(Bucket=bucket, Key=f"{PREFIX}GeoLite2-ASN.mmdb", Body=asn_database())
+    for name, content in (("City", city_database()), ("ASN", asn_database())):
+        stack.s3.put_object(Bucket=bucket, Key=f"{PREFIX}GeoLite2-{name}.mmdb", Body=content)
+
+
+def city_database() -> bytes:
+    """Return a GeoLite2-City database of the networks in the sample logs."""
+    entries = {
+        network: {
+            "city": {"names": {"en": town}},
+            "country": {"iso_code": code, "names": {"en": country}},
+            "location": {"latitude": latitude, "longitude": longitude},
+        }
+        for network, (code, country, town, latitude, longitude) in PLACES.items()
+    }
+    return _database("GeoLite2-City", entries)
 
 
 def asn_database() -> bytes:
-    """Return a GeoLite2-ASN database of the well-known networks in the sample logs."""
+    """Return a GeoLite2-ASN database of the networks in the sample logs."""
+    entries = {
+        network: {"autonomous_system_number": number, "autonomous_system_organization": name}
+        for network, (number, name) in OWNERS.items()
+    }
+    return _database("GeoLite2-ASN", entries)
+
+
+def _database(kind: str, entries: Mapping[str, Mapping[str, Any]]) -> bytes:
     writer = MMDBWriter(
         ip_version=6,
         ipv4_compatible=True,
-        database_type="GeoLite2-ASN",
+        database_type=kind,
         description="Networks of the sample logs",
     )
-    for network, (number, name) in OWNERS.items():
-        writer.insert_network(
-            IPSet([network]),
-            {"autonomous_system_number": number, "autonomous_system_organization": name},
-        )
+    for network, entry in entries.items():
+        writer.insert_network(IPSet([network]), dict(entry))
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "asn.mmdb"
+        file = Path(folder) / "database.mmdb"
         writer.to_db_file(str(file))
         return file.read_bytes()

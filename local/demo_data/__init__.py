@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable
 from datetime import datetime
 
-from local.demo_data import cloudtrail, damaged, findings, hosts, network, web
+from local.demo_data import attack, cloudtrail, damaged, findings, hosts, network, web
 from local.demo_data.scene import LogObject, Scene
 
 FAMILIES: list[Callable[[Scene], list[LogObject]]] = [
@@ -19,6 +19,7 @@ FAMILIES: list[Callable[[Scene], list[LogObject]]] = [
     hosts.linux_secure,
     hosts.windows_event,
     damaged.objects,
+    attack.objects,
 ]
 
 

@@ -9,6 +9,9 @@ from typing import Any
 
 from local.demo_data.scene import HOSTS, INTRUDER, VPC, LogObject, Scene, gzipped, iso, json_lines
 
+Finding = dict[str, Any]
+DETECTOR = "12abc34d567e8fa901bc2d34e56789f0"
+
 # Finding type, severity, title.
 THREATS = [
     ("UnauthorizedAccess:EC2/SSHBruteForce", 5, "SSH brute force attacks against an instance."),
@@ -25,9 +28,13 @@ CONTROLS = [
 
 def guardduty(scene: Scene) -> list[LogObject]:
     """Return one file of 12 findings."""
-    findings = [_threat(scene, time) for time in scene.times(12)]
+    return [guardduty_file(scene, [_threat(scene, time) for time in scene.times(12)])]
+
+
+def guardduty_file(scene: Scene, found: list[Finding]) -> LogObject:
+    """Return the file of an export with these findings."""
     key = scene.prefix("GuardDuty") + f"{scene.uuid()}.jsonl.gz"
-    return [LogObject("guardduty", key, gzipped(json_lines(findings)), len(findings))]
+    return LogObject("guardduty", key, gzipped(json_lines(found)), len(found))
 
 
 def securityhub(scene: Scene) -> list[LogObject]:
@@ -53,13 +60,11 @@ def securityhub(scene: Scene) -> list[LogObject]:
     return [LogObject("securityhub", key, json_lines(events), len(times))]
 
 
-def _threat(scene: Scene, time: datetime) -> dict[str, Any]:
+def _threat(scene: Scene, time: datetime) -> Finding:
     kind, severity, title = scene.chance.choice(THREATS)
     host = scene.chance.choice(list(HOSTS))
-    detector, finding = scene.letters(32), scene.letters(32)
-    owner = f"arn:aws:guardduty:{scene.region}:{scene.account}:detector/{detector}"
     if kind.endswith("DNS"):
-        action: dict[str, Any] = {
+        action: Finding = {
             "actionType": "DNS_REQUEST",
             "dnsRequestAction": {
                 "domain": "beacon.bad.example",
@@ -77,35 +82,37 @@ def _threat(scene: Scene, time: datetime) -> dict[str, Any]:
                 "localPortDetails": {"port": 22, "portName": "SSH"},
                 "remotePortDetails": {"port": 51022, "portName": "Unknown"},
                 "localIpDetails": {"ipAddressV4": host},
-                "remoteIpDetails": {
-                    "ipAddressV4": INTRUDER,
-                    "country": {"countryName": "Example"},
-                    "city": {"cityName": ""},
-                    "geoLocation": {"lat": 0.0, "lon": 0.0},
-                    "organization": {"asn": "64500", "asnOrg": "EXAMPLE-AS", "isp": "Example"},
-                },
+                "remoteIpDetails": remote(),
             },
         }
+    return finding(
+        scene,
+        time,
+        (kind, severity, f"{title} Instance {HOSTS[host]}."),
+        instance(scene, host),
+        action,
+    )
+
+
+def finding(
+    scene: Scene,
+    time: datetime,
+    said: tuple[str, float, str],
+    resource: Finding,
+    action: Finding,
+) -> Finding:
+    """Return a finding. `said`: type, severity and title."""
+    detector, id = DETECTOR, scene.letters(32)
+    owner = f"arn:aws:guardduty:{scene.region}:{scene.account}:detector/{detector}"
     return {
         "schemaVersion": "2.0",
         "accountId": scene.account,
         "region": scene.region,
         "partition": "aws",
-        "id": finding,
-        "arn": f"{owner}/finding/{finding}",
-        "type": kind,
-        "resource": {
-            "resourceType": "Instance",
-            "instanceDetails": {
-                "instanceId": HOSTS[host],
-                "instanceType": "t3.medium",
-                "availabilityZone": f"{scene.region}a",
-                "networkInterfaces": [
-                    {"privateIpAddress": host, "publicIp": "203.0.113.200", "vpcId": VPC}
-                ],
-                "tags": [{"key": "Name", "value": "shop"}],
-            },
-        },
+        "id": id,
+        "arn": f"{owner}/finding/{id}",
+        "type": said[0],
+        "resource": resource,
         "service": {
             "serviceName": "guardduty",
             "detectorId": detector,
@@ -117,15 +124,42 @@ def _threat(scene: Scene, time: datetime) -> dict[str, Any]:
             "archived": False,
             "count": scene.chance.randrange(1, 30),
         },
-        "severity": severity,
+        "severity": said[1],
         "createdAt": iso(time, "milliseconds"),
         "updatedAt": iso(time, "milliseconds"),
-        "title": title,
-        "description": f"{title} Instance {HOSTS[host]}, address {INTRUDER}.",
+        "title": said[2],
+        "description": f"{said[2]} The remote address is {INTRUDER}.",
     }
 
 
-def _control(scene: Scene, time: datetime) -> dict[str, Any]:
+def instance(scene: Scene, host: str) -> Finding:
+    """Return an instance as the resource of a finding."""
+    return {
+        "resourceType": "Instance",
+        "instanceDetails": {
+            "instanceId": HOSTS[host],
+            "instanceType": "t3.medium",
+            "availabilityZone": f"{scene.region}a",
+            "networkInterfaces": [
+                {"privateIpAddress": host, "publicIp": "203.0.113.200", "vpcId": VPC}
+            ],
+            "tags": [{"key": "Name", "value": "shop"}],
+        },
+    }
+
+
+def remote() -> Finding:
+    """Return the intruder as the other side of an action."""
+    return {
+        "ipAddressV4": INTRUDER,
+        "country": {"countryName": "Norway"},
+        "city": {"cityName": "Oslo"},
+        "geoLocation": {"lat": 59.9, "lon": 10.8},
+        "organization": {"asn": "64497", "asnOrg": "Example Hosting", "isp": "Example Hosting"},
+    }
+
+
+def _control(scene: Scene, time: datetime) -> Finding:
     control, title, severity, normalized = scene.chance.choice(CONTROLS)
     place = f"{scene.region}:{scene.account}"
     moment = iso(time, "milliseconds")

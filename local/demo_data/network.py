@@ -4,6 +4,8 @@ https://docs.aws.amazon.com/vpc/latest/userguide/flow-log-records.html
 https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs-format.html
 """
 
+from datetime import datetime
+
 from local.demo_data.scene import HOSTS, INTRUDER, VPC, LogObject, Scene, gzipped, iso, json_lines
 
 COLUMNS = (
@@ -11,6 +13,7 @@ COLUMNS = (
     "start end action log-status"
 )
 PORTS = [443, 443, 443, 80, 22, 3389, 53, 5432]
+INTERFACE = "eni-0a1b2c3d4e5f60718"
 HOST_V6 = "2001:db8:1::10"
 NAMES = ["api.example.com.", "www.example.org.", "updates.example.net.", "beacon.bad.example."]
 
@@ -19,31 +22,49 @@ def vpc_flow(scene: Scene) -> list[LogObject]:
     """Return two files of 100 flows in the default format; a NODATA line ends each."""
     made = []
     for _ in range(2):
-        lines = [COLUMNS]
-        for time in scene.times(100):
-            start = int(time.timestamp())
+        lines = []
+        times = scene.times(100)
+        for time in times:
             inside, outside = scene.chance.choice(list(HOSTS)), scene.address()
             if ":" in outside:
                 inside = HOST_V6
             port = scene.chance.choice(PORTS)
             rejected = outside == INTRUDER or port in (22, 3389)
             packets = scene.chance.randrange(1, 200)
-            lines.append(
-                f"2 {scene.account} eni-0a1b2c3d4e5f60718 {outside} {inside} "
-                f"{scene.chance.randrange(1024, 65536)} {port} {17 if port == 53 else 6} {packets} "
-                f"{packets * scene.chance.randrange(40, 1500)} {start} {start + 60} "
-                f"{'REJECT' if rejected else 'ACCEPT'} OK"
-            )
-        lines.append(
-            f"2 {scene.account} eni-0a1b2c3d4e5f60718 - - - - - - - {start} {start + 60} - NODATA"
-        )
-        name = (
-            f"{scene.account}_vpcflowlogs_{scene.region}_fl-{scene.letters(17)}_"
-            f"{scene.stamp()}_{scene.letters(8)}.log.gz"
-        )
-        body = gzipped(("\n".join(lines) + "\n").encode())
-        made.append(LogObject("vpc_flow", scene.prefix("vpcflowlogs") + name, body, len(lines) - 1))
+            size = packets * scene.chance.randrange(40, 1500)
+            ports = scene.chance.randrange(1024, 65536), port
+            lines.append(flow(scene, time, (outside, inside), ports, (packets, size), rejected))
+        start = int(times[-1].timestamp())
+        lines.append(f"2 {scene.account} {INTERFACE} - - - - - - - {start} {start + 60} - NODATA")
+        made.append(flow_file(scene, lines))
     return made
+
+
+def flow(
+    scene: Scene,
+    time: datetime,
+    addresses: tuple[str, str],
+    ports: tuple[int, int],
+    packets_and_bytes: tuple[int, int],
+    rejected: bool,
+) -> str:
+    """Return the line of a flow of a minute; addresses and ports are source and destination."""
+    start, (packets, size) = int(time.timestamp()), packets_and_bytes
+    return (
+        f"2 {scene.account} {INTERFACE} {' '.join(addresses)} {ports[0]} {ports[1]} "
+        f"{17 if 53 in ports else 6} {packets} {size} {start} {start + 60} "
+        f"{'REJECT' if rejected else 'ACCEPT'} OK"
+    )
+
+
+def flow_file(scene: Scene, lines: list[str]) -> LogObject:
+    """Return the file with these lines below the header."""
+    name = (
+        f"{scene.account}_vpcflowlogs_{scene.region}_fl-{scene.letters(17)}_"
+        f"{scene.stamp()}_{scene.letters(8)}.log.gz"
+    )
+    body = gzipped(("\n".join([COLUMNS, *lines]) + "\n").encode())
+    return LogObject("vpc_flow", scene.prefix("vpcflowlogs") + name, body, len(lines))
 
 
 def route53_resolver(scene: Scene) -> list[LogObject]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-# One address goes through all logs: it scans, guesses passwords and is found by GuardDuty.
+# One address goes through all logs: it scans, guesses passwords, comes in by a leaked access key
+# (attack.py) and is found by GuardDuty.
 INTRUDER = "198.51.100.77"
 # Well-known public resolvers, so that GeoIP has something to find.
 PUBLIC = ["8.8.8.8", "8.8.4.4", "1.1.1.1", "9.9.9.9", "208.67.222.222", "2001:4860:4860::8888"]
@@ -56,6 +57,10 @@ class Scene:
         offsets = sorted(self.chance.randrange(60_000, 3_600_000) for _ in range(count))
         start = self.now.astimezone(UTC).replace(microsecond=0) - timedelta(hours=1)
         return [start + timedelta(milliseconds=offset - 60_000) for offset in offsets]
+
+    def moment(self, minutes: float) -> datetime:
+        """Return the moment so many minutes before now."""
+        return self.now.astimezone(UTC).replace(microsecond=0) - timedelta(minutes=minutes)
 
     def address(self) -> str:
         """Return an outside address: documentation ranges, some public, some the intruder's."""

@@ -23,8 +23,11 @@ from local.demo_data.scene import (
 )
 
 PATHS = ["/", "/index.html", "/cart", "/api/v1/items", "/login", "/static/app.js"]
+# Scanners put such a thing into every header: no page may take it for its own.
+PROBE = "Mozilla/5.0 <script>alert(document.domain)</script>"
 ATTACKS = ["/.env", "/wp-login.php", "/api/v1/items?id=1%27%20OR%20%271%27=%271"]
 WEB_ACL = "shop"
+OWNER = "79a59df900b949e55d96a1e698fbacedfd6e09d98eacf8f8d5218e7cd47ef2be"  # of buckets
 
 
 def waf(scene: Scene) -> list[LogObject]:
@@ -50,6 +53,7 @@ def waf_record(scene: Scene, time: datetime) -> dict[str, Any]:
     blocked = address == INTRUDER
     path, _, arguments = scene.chance.choice(ATTACKS if blocked else PATHS).partition("?")
     resource = f"{scene.region}:{scene.account}:loadbalancer/{LOAD_BALANCER}"
+    agent = scene.chance.choice(USER_AGENTS)
     return {
         "timestamp": int(time.timestamp() * 1000),
         "formatVersion": 1,
@@ -70,7 +74,7 @@ def waf_record(scene: Scene, time: datetime) -> dict[str, Any]:
             "country": "US" if address in PUBLIC else "-",
             "headers": [
                 {"name": "Host", "value": "shop.example.com"},
-                {"name": "User-Agent", "value": scene.chance.choice(USER_AGENTS)},
+                {"name": "User-Agent", "value": PROBE if blocked else agent},
             ],
             "uri": path,
             "args": arguments,
@@ -96,7 +100,7 @@ def alb(scene: Scene) -> list[LogObject]:
             target = scene.chance.choice(list(HOSTS))
             path = scene.chance.choice(ATTACKS if client == INTRUDER else PATHS)
             status = 404 if client == INTRUDER else scene.chance.choice([200, 200, 200, 304, 502])
-            agent = scene.chance.choice(USER_AGENTS)
+            agent = PROBE if client == INTRUDER else scene.chance.choice(USER_AGENTS)
             trace = f"Root=1-{scene.letters(8)}-{scene.letters(24)}"
             lines.append(
                 f"h2 {iso(time, 'microseconds')} {LOAD_BALANCER} "
@@ -121,30 +125,49 @@ def alb(scene: Scene) -> list[LogObject]:
 def s3_access(scene: Scene) -> list[LogObject]:
     """Return two files of 30 requests, not compressed, as S3 writes them."""
     made = []
-    owner = scene.letters(64)
-    host = f"example-bucket.s3.{scene.region}.amazonaws.com"
     for _ in range(2):
         lines = []
         for time in scene.times(30):
             client = scene.chance.choice([*VISITORS[:20], *PUBLIC[:4], INTRUDER, INTRUDER])
-            denied = client == INTRUDER
-            requester = "-" if denied else f"arn:aws:iam::{scene.account}:user/alice"
             name = f"reports/{time:%Y}/summary-{scene.chance.randrange(100)}.csv"
+            agent = scene.chance.choice(USER_AGENTS)
             size = scene.chance.randrange(1_000, 900_000)
-            result = "403 AccessDenied 243 -" if denied else f"200 - {size} {size}"
-            lines.append(
-                f"{owner} example-bucket [{time:%d/%b/%Y:%H:%M:%S +0000}] {client} {requester} "
-                f"{scene.letters(16, '0123456789ABCDEF')} REST.GET.OBJECT {name} "
-                f'"GET /{name} HTTP/1.1" {result} '
-                f'{scene.chance.randrange(5, 90)} {"-" if denied else 12} "-" '
-                f'"{scene.chance.choice(USER_AGENTS)}" - {scene.letters(40)}= '
-                f"{'- ' if denied else 'SigV4 '}TLS_AES_128_GCM_SHA256 "
-                f"{'-' if denied else 'AuthHeader'} {host} TLSv1.3 - -"
-            )
-        unique = scene.letters(16, "0123456789ABCDEF")
-        key = (
-            f"AWSLogs/{scene.account}/s3accesslog/{scene.region}/example-bucket/"
-            f"{scene.now:%Y-%m-%d-%H-%M-%S}-{unique}"
-        )
-        made.append(LogObject("s3_access", key, ("\n".join(lines) + "\n").encode(), len(lines)))
+            user = "" if client == INTRUDER else "alice"
+            lines.append(s3_line(scene, time, "example-bucket", name, client, user, agent, size))
+        made.append(s3_file(scene, "example-bucket", lines))
     return made
+
+
+def s3_line(
+    scene: Scene,
+    time: datetime,
+    bucket: str,
+    name: str,
+    client: str,
+    user: str,
+    agent: str,
+    size: int,
+) -> str:
+    """Return a download of an object of `size` bytes; without a user it is refused."""
+    denied = not user
+    requester = "-" if denied else f"arn:aws:iam::{scene.account}:user/{user}"
+    result = "403 AccessDenied 243 -" if denied else f"200 - {size} {size}"
+    return (
+        f"{OWNER} {bucket} [{time:%d/%b/%Y:%H:%M:%S +0000}] {client} {requester} "
+        f"{scene.letters(16, '0123456789ABCDEF')} REST.GET.OBJECT {name} "
+        f'"GET /{name} HTTP/1.1" {result} '
+        f'{scene.chance.randrange(5, 90)} {"-" if denied else 12} "-" '
+        f'"{agent}" - {scene.letters(40)}= '
+        f"{'- ' if denied else 'SigV4 '}TLS_AES_128_GCM_SHA256 "
+        f"{'-' if denied else 'AuthHeader'} {bucket}.s3.{scene.region}.amazonaws.com TLSv1.3 - -"
+    )
+
+
+def s3_file(scene: Scene, bucket: str, lines: list[str]) -> LogObject:
+    """Return the object that S3 writes for these requests."""
+    unique = scene.letters(16, "0123456789ABCDEF")
+    key = (
+        f"AWSLogs/{scene.account}/s3accesslog/{scene.region}/{bucket}/"
+        f"{scene.now:%Y-%m-%d-%H-%M-%S}-{unique}"
+    )
+    return LogObject("s3_access", key, ("\n".join(lines) + "\n").encode(), len(lines))

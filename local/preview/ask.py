@@ -75,7 +75,8 @@ def dashboard(
         answer = next(answers) if request else {}
         error = json.dumps(answer["error"]) if "error" in answer else ""
         rows = Table((), ())
-        if request and not error:
+        # Without any index there are no aggregations in an answer.
+        if request and not error and answer["_shards"]["total"]:
             rows = panels.table(request.state, answer)
         grid, formats = place["gridData"], _formats(each, known)
         shown.append(Shown(each, place["title"], grid, request, answer, rows, formats, error))

@@ -30,7 +30,7 @@ def over_time(shown: Shown, range: Range, height: int) -> Markup:
     gaps = [at[b] - at[a] for a, b in itertools.pairwise(moments)]
     wide = max(min([*gaps, 1 / MOST_BARS]), 1 / 400)
     stacked = shown.request.state["type"] != "line"
-    most = _most(found, moments, stacked) or 1
+    most = _round(_most(found, moments, stacked))
     plot = _Plot(height, most, shown)
     drawn: list[Markup] = []
     below: defaultdict[Any, float] = defaultdict(float)
@@ -47,7 +47,7 @@ def over_time(shown: Shown, range: Range, height: int) -> Markup:
             else:
                 drawn.append(plot.dot(at[moment], value, color, label))
     times = f"{range.since:%m-%d %H:%M}", f"{range.until:%m-%d %H:%M} UTC"
-    return joined(_legend(found), plot.drawing(drawn, times))
+    return tag("div", _legend(found), plot.drawing(drawn, times), class_="chart")
 
 
 def lying_bars(shown: Shown) -> Markup:
@@ -152,6 +152,11 @@ def _most(found: Points, moments: Sequence[Any], stacked: bool) -> float:
     if not stacked:
         return max((max(points.values()) for points in found.values()), default=0)
     return max((sum(each.get(m, 0) for each in found.values()) for m in moments), default=0)
+
+
+def _round(most: float) -> float:
+    """The top of an axis: even, so that its middle is a whole number."""
+    return most if 0 < most <= 1 else max(2 * math.ceil(most / 2), 2)
 
 
 def _legend(found: Iterable[str]) -> Markup:

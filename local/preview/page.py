@@ -55,7 +55,7 @@ def whole(title: str, content: Markup) -> str:
 def _panel(shown: Shown, range: Range, pages: tables.Pages) -> Markup:
     place = shown.place
     note = shown.saved["attributes"]["description"]
-    title = tag("h2", shown.title, tag("span", "ⓘ", title=note)) if shown.title else None
+    title = tag("h2", shown.title, tag("span", "i", title=note)) if shown.title else None
     state = " empty" if shown.is_empty else ""
     grid = f"--x:{place['x'] + 1};--y:{place['y'] + 1};--w:{place['w']};--h:{place['h']}"
     return tag(

@@ -25,7 +25,7 @@ def numbers(shown: Shown) -> Markup:
         names = row[: shown.table.buckets]
         for place, value in enumerate(row[shown.table.buckets :], shown.table.buckets):
             format = shown.formats.get(shown.fields[place])
-            alarm = bound is not None and isinstance(value, int | float) and value >= bound
+            alarm = bound is not None and _is_number(value) and value >= bound
             label = names[0] if names else shown.table.columns[place]
             shows_label = style["labels"]["show"]
             made.append(
@@ -46,8 +46,15 @@ def rows(shown: Shown, pages: Pages) -> Markup:
     if sort := state.get("vis", {}).get("sortColumn"):
         column = sort["colIndex"]
         found.sort(key=lambda row: _order(row[column]), reverse=sort["direction"] == "desc")
-    head = tag("tr", *(tag("th", each) for each in shown.table.columns))
     fields, buckets = shown.fields, shown.table.buckets
+    numeric = [any(_is_number(row[place]) for row in found) for place in range(len(fields))]
+    head = tag(
+        "tr",
+        *(
+            tag("th", name, class_="number" if place >= buckets and numeric[place] else None)
+            for place, name in enumerate(shown.table.columns)
+        ),
+    )
     body = [
         tag(
             "tr",
@@ -109,13 +116,16 @@ def text(markdown: str) -> Markup:
     return tag("p", *made, markdown[at:])
 
 
-def _cell(shown: Shown, field: str, value: Any, pages: Pages, is_number: bool = False) -> Markup:
+def _cell(shown: Shown, field: str, value: Any, pages: Pages, is_metric: bool = False) -> Markup:
     query = drill_down.query(field, value[0] if isinstance(value, list) else value)
     written: Any = formats.written(value, shown.formats.get(field))
     if query in pages:
         written = tag("a", written, href=pages[query])
-    numeric = is_number and isinstance(value, int | float)
-    return tag("td", written, class_="number" if numeric else None)
+    return tag("td", written, class_="number" if is_metric and _is_number(value) else None)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float)
 
 
 def _order(value: Any) -> tuple[int, Any]:

@@ -16,7 +16,16 @@ def test_the_asn_database_names_the_owner_of_an_address(tmp_path: Path) -> None:
             "autonomous_system_number": 15169,
             "autonomous_system_organization": "GOOGLE",
         }
-        assert database.get("192.0.2.1") is None
+        assert database.get("127.0.0.1") is None
+
+
+def test_an_address_of_the_documentation_has_an_invented_place(tmp_path: Path) -> None:
+    file = tmp_path / "city.mmdb"
+    file.write_bytes(geoip.city_database())
+    with maxminddb.open_database(file) as database:
+        found = database.get("198.51.100.77")
+        assert isinstance(found, dict)
+        assert found["country"] == {"iso_code": "NO", "names": {"en": "Norway"}}
 
 
 def test_both_databases_are_uploaded(stack: Stack) -> None:
