@@ -129,17 +129,28 @@ def _refused(text: str, document: dict[str, Any]) -> None:
         _client(found.get("host", ""), "", document)
 
 
+def _values(text: str) -> dict[str, str]:
+    return {name: value.strip('"') for name, value in KEY.findall(text)}
+
+
+_known = lru_cache(2048)(_values)  # its dicts are shared: not to be changed
+
+
 def _connection(text: str, document: dict[str, Any]) -> None:
     """Connections received, authenticated, authorized, and ended."""
-    values = {name: value.strip('"') for name, value in KEY.findall(text)}
+    # Those of users and databases are few; ports and times are of one connection each.
+    values = (_known if text.startswith("connection auth") else _values)(text)
     if "host" in values and "source.address" not in document and values["host"] != "[local]":
         _client(values["host"], values.get("port", ""), document)
     user = values.get("user") or values.get("identity")
     document["user.name"] = document["user.name"] or user
     document["aws.rds.database"] = document["aws.rds.database"] or values.get("database")
-    document["aws.rds.application"] = values.get("application_name")
-    document["tls.cipher"] = values.get("cipher")
-    document["tls.version"] = values.get("protocol", "").removeprefix("TLSv")
+    if name := values.get("application_name"):
+        document["aws.rds.application"] = name
+    if protocol := values.get("protocol"):
+        document["tls.version"] = protocol.removeprefix("TLSv")
+    if cipher := values.get("cipher"):
+        document["tls.cipher"] = cipher
     what = text.split(" ", 2)[1].rstrip(":")
     document["event.action"] = f"connection-{what}"
     document["event.type"] = ["start"]
