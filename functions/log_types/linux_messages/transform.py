@@ -20,10 +20,9 @@ SEVERITIES = (
 REPEATED = re.compile(r"(?:last )?message repeated (\d+) times", re.ASCII).match
 # `IN=eth0 OUT= MAC=... SRC=... DST=... LEN=40 ... PROTO=TCP SPT=1 DPT=2 ... SYN URGP=0`
 PACKET = re.compile(r"(?:\[ *\d+\.\d+\] )?(.*?)\bIN=(\S*) OUT=(\S*) (.*)").fullmatch
-PAIR = re.compile(r"\b([A-Z]{2,5})=(\S*)").findall
 FLAGS = ("SYN", "ACK", "FIN", "RST", "PSH", "URG")
 ENDS = {"SRC": "source", "DST": "destination"}
-PORTS = {"SPT": "source.port", "DPT": "destination.port"}
+WORTH = {"SPT": "source.port", "DPT": "destination.port"}
 TRANSPORTS = {"ICMPV6": "ipv6-icmp"}
 REFUSING = re.compile(r"block|drop|deny|denied|reject", re.IGNORECASE).search
 ALLOWING = re.compile(r"allow|accept", re.IGNORECASE).search
@@ -55,43 +54,49 @@ def _priority(text: str) -> dict[str, Any]:
 
 def _packet(packet: re.Match[str], document: dict[str, Any]) -> None:
     prefix, ingress, egress, rest = packet.groups()
-    document["linux.messages.firewall.prefix"] = prefix = prefix.strip(" []:")
+    document |= _verdict(prefix)
     document["observer.ingress.interface.name"] = ingress
     document["observer.egress.interface.name"] = egress
-    document["event.category"] = ["network"]
-    types = ["connection"]
-    if refused := REFUSING(prefix):
-        types.append("denied")
-    elif ALLOWING(prefix):
-        types.append("allowed")
-    document["event.type"] = types
-    if len(types) > 1:
-        document["event.action"] = "blocked-packet" if refused else "allowed-packet"
-        document["event.outcome"] = "failure" if refused else "success"
-    addresses = []
-    for name, value in PAIR(rest):
+    addresses, alone = [], []
+    for word in rest.split():
+        name, _, value = word.partition("=")
         if not value:
-            continue
-        if end := ENDS.get(name):
+            alone.append(name)
+        elif name in WORTH:
+            document[WORTH[name]] = value
+        elif name == "LEN":
+            document.setdefault("network.bytes", value)
+        elif name == "PROTO":
+            document["network.transport"] = TRANSPORTS.get(value, value)
+        elif name == "MAC":
+            document |= _hardware(value)
+        elif end := ENDS.get(name.removeprefix("[")):  # "[" of the packet that ICMP tells of
             document[f"{end}.address"] = document[f"{end}.ip"] = value
             document["network.type"] = "ipv6" if ":" in value else "ipv4"
             addresses.append(value)
-        elif port := PORTS.get(name):
-            document[port] = value
-        elif name == "PROTO":
-            document["network.transport"] = TRANSPORTS.get(value, value)
-        elif name == "LEN":
-            document.setdefault("network.bytes", value)
-        elif name == "MAC":
-            _hardware(value, document)
     document["related.ip"] = addresses
-    words = rest.split()
-    document["linux.messages.firewall.tcp_flags"] = [flag for flag in FLAGS if flag in words]
+    document["linux.messages.firewall.tcp_flags"] = [flag for flag in FLAGS if flag in alone]
 
 
-def _hardware(text: str, document: dict[str, Any]) -> None:
+@lru_cache(1024)
+def _verdict(text: str) -> dict[str, Any]:
+    """What was done to a packet, by the text that the rule puts before it."""
+    prefix = text.strip(" []:")
+    types = ["connection"]
+    found = {"linux.messages.firewall.prefix": prefix, "event.category": ["network"]}
+    found["event.type"] = types
+    refused = REFUSING(prefix)
+    if refused or ALLOWING(prefix):
+        types.append("denied" if refused else "allowed")
+        found["event.action"] = "blocked-packet" if refused else "allowed-packet"
+        found["event.outcome"] = "failure" if refused else "success"
+    return found
+
+
+@lru_cache(1024)
+def _hardware(text: str) -> dict[str, str]:
     """Destination, source and type of an Ethernet header: `02:...:08:00`."""
     parts = text.upper().split(":")
-    if len(parts) == 14:
-        document["destination.mac"] = "-".join(parts[:6])
-        document["source.mac"] = "-".join(parts[6:12])
+    if len(parts) != 14:
+        return {}
+    return {"destination.mac": "-".join(parts[:6]), "source.mac": "-".join(parts[6:12])}
