@@ -23,14 +23,14 @@ _raws = msgspec.json.Decoder(list[msgspec.Raw])
 BOUNDARY = re.compile(rb"(?<=\})\s*(?=\{)")
 JOINT = re.compile(rb"\}[ \t\r]*\{")
 OPEN, CLOSE = b"{}"
-LINE_WITH_ARRAY = re.compile(rb"\n\s*\[")
+LINE_WITH_ARRAY = re.compile(rb"\n[^\S\n]*+\[")
 FIRST_KEY = re.compile(rb'\{\s*("[^"\\]*+(?:\\.[^"\\]*+)*+")\s*:')
 REST = re.compile(rb'(?:\s*+,\s*+"[^"\\]*+"\s*+:\s*+(?:"[^"\\]*+"|[\w.+-]++))*+\s*+\}?\s*+')
 LINE_END = re.compile(rb"\n")
 NEW_LINE = re.compile(rb"\n(?=\{)")
 NEW_VALUE = re.compile(rb"\}\s*(?=\{)")
 NEW_ELEMENT = re.compile(rb"\}\s*,\s*(?=\{)")
-CLOSED = re.compile(rb"\]\s*\}?\s*$")
+CLOSED = re.compile(rb"\]\s*+\}?\s*+$")
 COMMA = 44
 MARK = 4096  # more than a mark between two records is long
 WRONG_SIGNS = "brackets or quotes do not match"
