@@ -13,7 +13,7 @@ from configure_domain import index_patterns
 from local.preview.ask import Shown
 
 HUNTING = "siem-hunting"
-MOST = 60
+MOST = 24
 
 
 def queries(shown: Iterable[Shown]) -> list[str]:

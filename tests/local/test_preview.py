@@ -11,7 +11,7 @@ import pytest
 from opensearchpy import OpenSearch
 
 from es_loader.log_type import load_all
-from local import preview
+from local import preview, stack
 from local.preview import drill_down, formats, markup
 from local.preview.ask import Range
 from tests.configure_domain.dashboards import loaded as loading
@@ -43,6 +43,7 @@ def pages(
     assert index == folder / "index.html"
     yield {path.name: Page(path) for path in folder.iterdir()}
     loading.forget(opensearch)
+    stack.put_templates(opensearch)  # the deployment of other tests has them
 
 
 def test_every_dashboard_has_a_page_that_the_index_names(pages: dict[str, Page]) -> None:
