@@ -13,13 +13,12 @@ from configure_domain import index_patterns
 from local.preview.ask import Shown
 
 HUNTING = "siem-hunting"
-MOST = 24
 
 
-def queries(shown: Iterable[Shown]) -> list[str]:
-    """The queries that values in these panels lead to, each once."""
+def queries(shown: Iterable[Shown], most: int) -> list[str]:
+    """The first queries that values in these panels lead to, each once."""
     found = (query for panel in shown if panel.request for query in _of_panel(panel))
-    return [*dict.fromkeys(found)][:MOST]
+    return [*dict.fromkeys(found)][:most]
 
 
 def query(field: str, value: Any) -> str:

@@ -14,6 +14,7 @@ from local.preview.ask import Object, Range, Shown
 from local.preview.markup import joined, tag
 
 FIRST = "siem-overview"
+MOST_PAGES = 24
 
 
 def objects() -> list[Object]:
@@ -22,17 +23,23 @@ def objects() -> list[Object]:
     return [*index_patterns.objects(log_types), *dashboards.objects(log_types)]
 
 
-def write(node: OpenSearch, folder: Path, range: Range, saved: Sequence[Object]) -> Path:
+def write(
+    node: OpenSearch,
+    folder: Path,
+    range: Range,
+    saved: Sequence[Object],
+    most: int = MOST_PAGES,
+) -> Path:
     """Write a page for each dashboard of `saved`, and index.html, which lists them; return it.
 
-    What is in the folder goes away. Addresses, users and hosts that the overview shows get a page
-    of Threat hunting each.
+    What is in the folder goes away. The first addresses, users and hosts that the overview shows,
+    `most` of them, get a page of Threat hunting each.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     ours = {each["id"]: each for each in saved if each["type"] == "dashboard"}
     shown = {id: ask.dashboard(node, each, saved, range) for id, each in ours.items()}
-    pages = drill_down.pages(drill_down.queries(shown.get(FIRST, [])))
+    pages = drill_down.pages(drill_down.queries(shown.get(FIRST, []), most))
     for id, each in ours.items():
         made = page.dashboard(each["attributes"], shown[id], range, pages)
         (folder / _file(id)).write_text(made, encoding="utf-8")
