@@ -166,9 +166,10 @@ def uses(file: Path) -> Iterator[Use]:
         names = runpy.run_path(str(file), run_name="imported")
     own = {id(value): name for name, value in names.items() if isinstance(value, re.Pattern)}
     for pattern in made.values():
-        methods = methods_of(own[id(pattern)], file) if id(pattern) in own else any_methods(source)
+        methods = methods_of(own[id(pattern)], file) if id(pattern) in own else set()
         bound = [each for each in names.values() if getattr(each, "__self__", None) is pattern]
         methods |= {each.__name__ for each in bound}
+        methods = methods or any_methods(source)
         yield from (Use(pattern, method) for method in sorted(methods or {"search"}))
     for node in ast.walk(ast.parse(source)):
         if (
