@@ -20,6 +20,7 @@ NUMBER = 16  # bit of a tag: the text is a JSON number
 KIND = 15  # bits of a tag: number in TYPES
 MINUTES = 12  # kind of the minutes of times
 MOST_INDICES = 250
+TAKE_ISO = ("iso8601", "clf", "syslog")  # formats of times whose readers take ISO 8601 too
 
 _entry = struct.Struct("<4I3I3II2H16s").pack
 
@@ -56,7 +57,7 @@ class Learner:
         indices = memo.Indices(log_type.index_prefix, log_type.index)
         table, modified = log_type.time, context.modified
         own = indices[modified // memo.DAY]
-        self._iso = table["format"] == "iso8601"
+        self._iso = table["format"] in TAKE_ISO
         self._times = memo.Times(
             times.reader(table["format"], table["timezone"], modified),
             indices,

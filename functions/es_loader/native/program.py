@@ -15,7 +15,7 @@ from es_loader.compile.members import LOWERCASE, OBJECTS
 from es_loader.compile.values import wanted
 from es_loader.enrich import agent
 from es_loader.log_type import LogType, Lookup, Path_
-from es_loader.native import sections
+from es_loader.native import learn, sections
 from es_loader.native.words import (
     CONTEXT,
     DEEPEST,
@@ -126,7 +126,7 @@ class _Writer:
         times = self._sources(kind.time["paths"])
         if not kind.time["paths"]:
             times = self._extra("@timestamp")
-        self._put("@timestamp", "time", int(kind.time["format"] == "iso8601"), times)
+        self._put("@timestamp", "time", int(kind.time["format"] in learn.TAKE_ISO), times)
         for name, value in fixed.items():
             if name not in kind.mapping and name not in kind.lookups:
                 self._put(name, "literal", default=orjson.dumps(value))
