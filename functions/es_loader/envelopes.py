@@ -92,15 +92,8 @@ def eventbridge(
 ) -> Iterator[Part]:
     """The details of EventBridge events. `by_key` is the log type of what is no event."""
     for batch in frame(stream, VALUES):
-        for raw in batch:
-            event = None if isinstance(raw, Broken) else _event(raw)
-            if event is None:
-                yield Part(by_key, [raw])
-                continue
-            log_type = of_event(event.source, event.detail_type)
-            detail = bytes(event.detail)
-            records = _inside(detail, log_type.read.records if log_type else ())
-            yield Part(log_type, records, event.account, event.region)
+        for origin, details in groupby(_details(batch, by_key, of_event), key=itemgetter(0)):
+            yield Part(origin[0], [detail for _, detail in details], *origin[1:])
 
 
 def firelens(
@@ -202,6 +195,22 @@ def _message(event: Any) -> Any:
     return message.strip("\r\n") if message and message[-1] in "\r\n" else message
 
 
+def _details(
+    batch: Batch, by_key: LogType | None, of_event: Callable[[str, str], LogType | None]
+) -> Iterator[tuple[tuple[LogType | None, str, str], Any]]:
+    """(log type, account and region of an event), and its detail, or what it holds."""
+    nothing = (by_key, "", "")
+    for raw in batch:
+        event = None if isinstance(raw, Broken) else _event(raw)
+        if event is None:
+            yield nothing, raw
+            continue
+        log_type = of_event(event.source, event.detail_type)
+        origin = (log_type, event.account, event.region)
+        for record in _inside(bytes(event.detail), log_type.read.records if log_type else ()):
+            yield origin, record
+
+
 def _container(
     raw: Any, by_key: LogType | None, of_container: Callable[[str, str], LogType | None]
 ) -> tuple[tuple[LogType | None, str, str], Any]:
@@ -263,6 +272,8 @@ def _event(raw: bytes | str | Header) -> _Event | None:
 def _inside(detail: bytes, keys: tuple[str, ...]) -> Batch:
     """The elements of the list that a detail has under one of the keys, else the detail."""
     for key in keys:
+        if key.encode() not in detail:  # most events are one record
+            continue
         try:
             members = msgspec.json.decode(detail, type=dict[str, msgspec.Raw])
             if key in members:

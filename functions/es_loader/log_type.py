@@ -14,7 +14,6 @@ from typing import Any
 
 from common import ecs
 from common.errors import LogTypeError
-from es_loader.enrich import agent
 
 HERE = Path(__file__).resolve().parent.parent / "log_types"
 FORMATS = ("json", "lines", "delimited", "xml", "cef")
@@ -94,6 +93,10 @@ GEO = {
     "geo.region_name": "keyword",
     "as.number": "long",
     "as.organization.name": "keyword",
+}
+AGENT = {
+    f"user_agent.{name}": "keyword"
+    for name in ("name", "version", "device.name", "os.name", "os.version", "os.full")
 }
 
 Path_ = tuple[str | int, ...]
@@ -282,7 +285,7 @@ class _Checker:
         if community_id:
             targets |= {"network.community_id": "keyword", "network.type": "keyword"}
         if "user_agent.original" in mapping:
-            targets = agent.FIELDS | targets
+            targets = AGENT | targets
         targets = ALWAYS | {"cloud.provider": "keyword"} | targets
         return LogType(
             name=self.name,

@@ -4,29 +4,29 @@ The expressions are those of https://github.com/ua-parser/uap-core; the members 
 https://www.elastic.co/docs/reference/ecs/ecs-user_agent
 """
 
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
 from msgspec import Raw
+from ua_parser import Domain
+from ua_parser.loaders import load_lazy_builtins
+from ua_parser.regex import Resolver
 
 MEMBERS = ("name", "version", "device", "os")  # of user_agent
-FIELDS = {
-    f"user_agent.{name}": "keyword"
-    for name in ("name", "version", "device.name", "os.name", "os.version", "os.full")
-}
 LONGEST = 512  # characters; whoever sends more has something else in mind
 
 Agent = tuple[Raw | None, Raw | None, Raw | None, Raw | None]
 UNKNOWN: Agent = (None, None, None, None)
+# Made when the function starts and not with the first header: that is when Lambda gives most CPU.
+RESOLVE = Resolver(load_lazy_builtins())
 
 
 def of(header: str) -> Agent:
     """The MEMBERS that a header tells, as JSON; None for each that it does not."""
     if not header or len(header) > LONGEST:
         return UNKNOWN
-    found = _resolver()(header)
+    found = RESOLVE(header, Domain.ALL)
     agent, system, device = found.user_agent, found.os, found.device
     version = _version(system.major, system.minor, system.patch) if system else None
     return (
@@ -39,17 +39,6 @@ def of(header: str) -> Agent:
             | ({"version": version, "full": f"{system.family} {version}"} if version else {})
         ),
     )
-
-
-@cache
-def _resolver() -> Callable[[str], Any]:
-    # Here, since it takes a quarter of a second, and many objects have no such header.
-    from ua_parser import Domain
-    from ua_parser.loaders import load_lazy_builtins
-    from ua_parser.regex import Resolver
-
-    resolver = Resolver(load_lazy_builtins())
-    return lambda header: resolver(header, Domain.ALL)
 
 
 def _version(*parts: str | None) -> str | None:

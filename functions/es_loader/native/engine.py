@@ -247,6 +247,7 @@ class Bound:
                 for entry, known in self.learner.entries(tag, text):
                     if not engine.put(entry, known):
                         engine.clear()
+                        self.learner.forget()
                         engine.put(entry, known)
 
     def _made(

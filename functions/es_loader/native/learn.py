@@ -14,6 +14,7 @@ from es_loader.compile.document import NEWEST, OLDEST
 from es_loader.enrich import agent
 from es_loader.log_type import LogType
 from es_loader.native.words import TYPES
+from es_loader.times import CANONICAL
 
 REFUSED, UNUSUAL = 1, 2
 NUMBER = 16  # bit of a tag: the text is a JSON number
@@ -69,6 +70,11 @@ class Learner:
 
         # That of the object is number OWN_INDEX of document.zig.
         self.index_names, self._numbers = [own], {own: 0}
+        self._minutes: set[bytes] = set()  # those that the library knows
+
+    def forget(self) -> None:
+        """The library has forgotten what it knew."""
+        self._minutes.clear()
 
     def entries(self, tag: int, text: bytes) -> Iterator[tuple[Entry, bytes]]:
         """What is to be entered for a text that the library asked for."""
@@ -95,6 +101,9 @@ class Learner:
         return Entry(tag, pieces, address=inet_pton(AF_INET6 if ":" in found else AF_INET, found))
 
     def _time(self, tag: int, value: Any, text: bytes) -> Iterator[tuple[Entry, bytes]]:
+        # The library does not know whether there is a 29 February.
+        if text[5:10] != b"02-29" and text[: memo.MINUTE] in self._minutes and CANONICAL(value):
+            return
         found = self._times.of(value)
         self._times.refused.clear()
         if found is None:
@@ -111,6 +120,7 @@ class Learner:
             minute = iso[: memo.MINUTE]
             ends = [self._times.of(f"{minute}:{second}Z") for second in ("00", "59.999")]
             if all(end and end[1] == name for end in ends):
+                self._minutes.add(minute.encode())
                 yield replace(entry, tag=tag & ~(NUMBER | KIND) | MINUTES), minute.encode()
 
 

@@ -13,8 +13,7 @@ import orjson
 from common import ecs
 from es_loader.compile.members import LOWERCASE, OBJECTS
 from es_loader.compile.values import wanted
-from es_loader.enrich import agent
-from es_loader.log_type import LogType, Lookup, Path_
+from es_loader.log_type import AGENT, LogType, Lookup, Path_
 from es_loader.native import learn, sections
 from es_loader.native.words import (
     CONTEXT,
@@ -176,7 +175,7 @@ class _Writer:
 
     def _agent(self) -> None:
         if "user_agent.original" in self.log_type.lookups or any(
-            name in self.log_type.mapping for name in agent.FIELDS
+            name in self.log_type.mapping for name in AGENT
         ):
             raise Unfit
         if sources := self._found("user_agent.original"):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from es_loader.enrich import agent
+from es_loader.log_type import AGENT
 
 IPHONE = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
@@ -61,5 +62,5 @@ def test_a_hostile_header_costs_less_than_a_second(piece: str) -> None:
 
 
 def test_every_field_is_one_that_a_header_can_tell() -> None:
-    members = {name.split(".")[1] for name in agent.FIELDS}
+    members = {name.split(".")[1] for name in AGENT}
     assert members == set(agent.MEMBERS)
