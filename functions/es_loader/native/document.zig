@@ -167,9 +167,13 @@ pub const Run = struct {
     /// The first source that has a value; whether one has.
     fn first(self: *Run, op: *const program.Op) Error!bool {
         for (0..op.count) |number| {
+            const from = self.source(op, number);
+            if (from >= program.LIST) {
+                if (self.values.item_count == 0) continue;
+            } else if (self.values.slots[from].kind == .none) continue;
             const start = self.out.at;
             try self.name(op);
-            if (try self.one(op, self.source(op, number))) {
+            if (try self.one(op, from)) {
                 try self.out.byte(',');
                 return true;
             }
