@@ -12,6 +12,7 @@ from local.preview import drill_down
 from local.stack import Stack
 from tests.local.pages import Page
 
+GUIDE = Path(demo.__file__).resolve().parent.parent / "docs" / "guides" / "investigate.md"
 # All that they show is in the sample logs.
 FULL = ("overview", "hunting", "cloudtrail", "vpc-flow", "load-balancers")
 
@@ -44,7 +45,9 @@ def _follow_the_attack(pages: Path) -> None:
     address = drill_down.file(drill_down.query("source.ip", INTRUDER))
     assert address in made.links
     intruder = Page(pages / address)
-    assert "Exfiltration:S3/AnomalousBehavior" in intruder.text
+    guide = GUIDE.read_text(encoding="utf-8")
+    for said in ("Exfiltration:S3/AnomalousBehavior", "1.1 GB", MADE):
+        assert said in intruder.text and said in guide
     assert user(VICTIM) in intruder.links
     victim = Page(pages / user(VICTIM))
     assert "details" in victim.tags

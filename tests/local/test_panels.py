@@ -157,13 +157,20 @@ def test_a_panel_asks_for_its_range_and_its_condition() -> None:
         },
         "references": [{"type": "index-pattern", "id": "siem-log", "name": "index"}],
     }
-    request = panels.made_of(search, {("index-pattern", "siem-log"): pattern}, SINCE, UNTIL)
+    known = {("index-pattern", "siem-log"): pattern}
+    request = panels.made_of(search, known, SINCE, UNTIL)
     assert request and request.index == "log-*"
     condition, bounds = request.body["query"]["bool"]["filter"]
     assert condition["bool"]["should"] == [{"match": {"user.name": "alice"}}]
     assert bounds["range"]["@timestamp"]["gte"] == "2026-11-24T00:00:00.000Z"
     assert bounds["range"]["@timestamp"]["lte"] == "2026-11-25T00:00:00.000Z"
     assert request.body["sort"] == [{"@timestamp": {"order": "desc"}}]
+    narrow = panels.made_of(search, known, SINCE, UNTIL, 'user.name: "bob"')
+    assert narrow and narrow.body["query"]["bool"]["filter"] == [
+        condition,
+        {"bool": {"should": [{"match_phrase": {"user.name": "bob"}}], "minimum_should_match": 1}},
+        bounds,
+    ]
 
 
 def test_a_text_asks_for_nothing() -> None:
