@@ -27,6 +27,7 @@ OUT, IDS = 2 << 20, 1 << 18  # bytes of documents and ids that one call makes at
 MOST_RECORDS = 8192  # of one call
 MOST_MISSES = 4096  # of one call
 MOST_ROUNDS = 4
+FEW = 16  # one of so many records, or fewer
 MOST_WINDOW = 1 << 30
 MOST_GENERATIONS = 1 << 26  # objects that the tags of times tell apart
 PENDING = 254  # as in run.zig; also the number of indices that a call can tell apart
@@ -234,7 +235,8 @@ class Bound:
             first += done
 
     def _run(self, window: bytes) -> None:
-        """One call, and calls again for what it did not know."""
+        """One call, and calls again for what it did not know, unless that held up few records: for
+        those the general way is the shorter one."""
         engine, job = self.engine, self.job
         call, argument = engine.library.native_run, ctypes.byref(job)
         for _ in range(MOST_ROUNDS):
@@ -249,6 +251,8 @@ class Bound:
                         engine.clear()
                         self.learner.forget()
                         engine.put(entry, known)
+            if engine.status[: job.done].count(PENDING) * FEW < job.done:
+                return
 
     def _made(
         self, records: Sequence[Any], position: int, other: Other, ids: list[str] | None
