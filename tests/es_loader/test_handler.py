@@ -286,7 +286,8 @@ def test_new_geoip_databases_are_taken_up_by_a_later_invocation(
     bench.indexed()
     hits = bench.stack.opensearch.search(index="log-*")["hits"]["hits"]
     owners = {hit["_source"]["event"]["id"]: hit["_source"]["source"].get("as") for hit in hits}
-    assert owners == {"before-0": None, "after-0": {"number": 64500}}
+    assert owners["before-0"] != {"number": 64500}
+    assert owners["after-0"] == {"number": 64500}
 
 
 @pytest.mark.parametrize(
