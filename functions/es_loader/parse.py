@@ -78,6 +78,16 @@ def tolerant_json(raw: bytes | str) -> tuple[Any, bool]:
         raise RecordError("malformed", f"no JSON: {error}") from None
 
 
+def json_object(text: str) -> dict[str, Any]:
+    """The members of the JSON object that a line is, none where it is other JSON. RecordError where
+    it is no JSON."""
+    try:
+        found = orjson.loads(text)
+    except orjson.JSONDecodeError:
+        found, _ = tolerant_json(text)
+    return found if type(found) is dict else {}
+
+
 def xml(text: str) -> dict[str, Any]:
     """The content of an element as an object: attributes as `@name`, text as `#text` (the value
     itself where there is nothing else), repeated elements as lists, namespaces dropped.

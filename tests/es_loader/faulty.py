@@ -121,17 +121,24 @@ class Faulty:
 
 
 @contextmanager
-def running(target: str) -> Iterator[Faulty]:
-    """A proxy in front of `target`, in threads of this process."""
-    proxy = Faulty(target)
-    thread = threading.Thread(target=proxy.server.serve_forever, args=(0.05,))
+def serving(server: Server) -> Iterator[None]:
+    """The server answers, in threads of this process."""
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
     try:
-        yield proxy
+        yield
     finally:
-        proxy.server.shutdown()
+        server.shutdown()
         thread.join()
-        proxy.server.server_close()
+        server.server_close()
+
+
+@contextmanager
+def running(target: str) -> Iterator[Faulty]:
+    """A proxy in front of `target`."""
+    proxy = Faulty(target)
+    with serving(proxy.server):
+        yield proxy
 
 
 def status(code: int, kind: str = "injected_exception") -> Fault:

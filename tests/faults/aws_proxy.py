@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
 
-from tests.es_loader.faulty import NO_LINGER, Server
+from tests.es_loader.faulty import NO_LINGER, Server, serving
 
 HOP = {"connection", "content-length", "date", "server", "transfer-encoding"}
 
@@ -74,16 +74,10 @@ class AwsProxy:
 
 @contextmanager
 def running(target: str) -> Iterator[AwsProxy]:
-    """A proxy in front of `target`, in threads of this process."""
+    """A proxy in front of `target`."""
     proxy = AwsProxy(target)
-    thread = threading.Thread(target=proxy.server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
+    with serving(proxy.server):
         yield proxy
-    finally:
-        proxy.server.shutdown()
-        thread.join()
-        proxy.server.server_close()
 
 
 def error(call: Call, status: int, code: str) -> Answer:

@@ -8,10 +8,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-import orjson
-
 from common.web import as_sent, forwarded_addresses, host_and_port, nanoseconds, tls_version
-from es_loader.parse import tolerant_json
+from es_loader.parse import json_object
 
 NO_VALUE = (None, "", "-")
 # Columns in the order of the documentation -> the field that a value goes to, if only for a start.
@@ -109,7 +107,7 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     elif line[0] != "{" and line.lstrip()[:1] != "{":
         _columns(line, document)
     else:
-        _members(_object(line), document)
+        _members(json_object(line), document)
 
 
 def _columns(line: str, document: dict[str, Any]) -> None:
@@ -128,15 +126,6 @@ def _columns(line: str, document: dict[str, Any]) -> None:
         field: value for field, value in zip(fields, columns, strict=False) if value != "-"
     }
     _finish(document)
-
-
-def _object(line: str) -> dict[str, Any]:
-    """The members of a JSON object; RecordError, if it is cut."""
-    try:
-        found = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        found, _ = tolerant_json(line)
-    return found if type(found) is dict else {}
 
 
 def _members(values: dict[str, Any], document: dict[str, Any]) -> None:

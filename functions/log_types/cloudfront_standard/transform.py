@@ -7,10 +7,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-import orjson
-
 from common.web import as_sent, forwarded_addresses, host_and_port, nanoseconds, tls_version
-from es_loader.parse import tolerant_json
+from es_loader.parse import json_object
 
 # Of the legacy logs, and of v2 as it is unless somebody chooses others.
 COLUMNS = (
@@ -112,7 +110,7 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     if type(line) is not str:
         values = record
     elif line[0] == "{" or line.lstrip()[:1] == "{":
-        values = _members(line)
+        values = json_object(line)
     else:
         columns = line.split("\t" if "\t" in line else " ")
         if len(columns) == len(COLUMNS):
@@ -191,15 +189,6 @@ def _facts(status: str, version: str | None, scheme: str | None, tls: str | None
 
 
 _taken = lru_cache(4096)(nanoseconds)
-
-
-def _members(line: str) -> dict[str, Any]:
-    """The members of a JSON object; RecordError, if it is cut."""
-    try:
-        found = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        found, _ = tolerant_json(line)
-    return found if type(found) is dict else {}
 
 
 def _time(get: Any) -> Any:

@@ -5,9 +5,7 @@ https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Log_Delivery.html#Log_co
 
 from typing import Any
 
-import orjson
-
-from es_loader.parse import tolerant_json
+from es_loader.parse import json_object
 from es_loader.times import MONTHS
 
 LEVELS = {".": "debug", "-": "verbose", "*": "notice", "#": "warning"}
@@ -29,13 +27,7 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
 
 
 def _json(text: str, document: dict[str, Any]) -> None:
-    try:
-        found = orjson.loads(text)
-    except orjson.JSONDecodeError:
-        found, _ = tolerant_json(text)
-    if type(found) is not dict:
-        return
-    get = found.get
+    get = json_object(text).get
     document["@timestamp"], document["message"] = get("Time"), get("Message")
     document["aws.elasticache.cluster_id"] = get("CacheClusterId")
     document["aws.elasticache.node_id"] = get("CacheNodeId")
