@@ -3,7 +3,6 @@
 The file is written by local/ecs_fields.py and read at the first question, not at import.
 """
 
-import difflib
 import json
 from collections.abc import Mapping
 from functools import cache
@@ -32,11 +31,6 @@ def arrays() -> frozenset[str]:
 def allowed_values(name: str) -> tuple[str, ...]:
     """Return the values that the schema allows in a field, or nothing where any will do."""
     return tuple(_schema()["allowed_values"].get(name, ()))
-
-
-def closest(name: str) -> str | None:
-    """Return the field whose name is most like `name`, or None where none is near."""
-    return next(iter(difflib.get_close_matches(name.lower(), field_types(), n=1)), None)
 
 
 @cache

@@ -15,6 +15,9 @@ SiemError
 Exclude               not an error: a rule drops this record
 """
 
+import difflib
+from collections.abc import Iterable
+
 
 class SiemError(Exception):
     """Root of the tree."""
@@ -78,3 +81,9 @@ class Exclude(Exception):
     def __init__(self, rule: str) -> None:
         super().__init__(rule)
         self.rule = rule
+
+
+def did_you_mean(name: object, known: Iterable[str]) -> str:
+    """How a message about a wrong word goes on: with the nearest right one, if one is near."""
+    near = difflib.get_close_matches(str(name), [*known], 1)
+    return f", did you mean '{near[0]}'?" if near else ""

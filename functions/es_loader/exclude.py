@@ -12,7 +12,6 @@ those that are listed: for type ip an address or a network, for a text `*` stand
 vocabulary is closed, as that of log_type.toml is.
 """
 
-import difflib
 import re
 import tomllib
 from collections import Counter
@@ -21,13 +20,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any
 
-import msgspec
-
-from common.errors import ExcludeError
+from common.errors import ExcludeError, did_you_mean
 from es_loader import guard
 from es_loader.log_type import LogType
+from es_loader.parse import reading
 
 FILE = Path(__file__).with_name("exclude.toml")  # where build.py puts it in the zip
 TOP = ("rule",)
@@ -65,7 +63,7 @@ class Rules:
     """The rules of one log type, in the order of the file; `read`: what they ask of a document."""
 
     rules: tuple[Rule, ...]
-    read: Callable[[bytes], dict[str, Any]]
+    read: Callable[[bytes], Any]
 
     def dropped_by(self, document: bytes, counted: Counter[str]) -> str:
         """Name of the first rule that drops a document, or ""; the rules before it count it."""
@@ -100,7 +98,10 @@ def load(file: Path, log_types: Mapping[str, LogType]) -> dict[str, Rules]:
         if name in names:
             raise ExcludeError(f"{where}: another rule has this name")
         names.add(name)
-    return {name: Rules(tuple(rules), _reader(rules)) for name, rules in by_log_type.items()}
+    return {
+        name: Rules(tuple(rules), reading({path for rule in rules for path, _ in rule.where}))
+        for name, rules in by_log_type.items()
+    }
 
 
 def shipped(log_types: Mapping[str, LogType]) -> dict[str, Rules]:
@@ -127,7 +128,7 @@ def _rules(
         raise ExcludeError(f"{where}: where needs at least one field")
     for log_type in dict.fromkeys(map(str, _list(rule["log_type"]))):
         if log_type not in log_types:
-            raise ExcludeError(f"{where}: no log type has this name{_near(log_type, log_types)}")
+            raise ExcludeError(f"{where}: no log type has this name{_told(log_type, log_types)}")
         targets = log_types[log_type].targets
         tests = tuple(
             (tuple(field.split(".")), _test(f"{where}: {field}", targets[field], _list(values)))
@@ -143,7 +144,7 @@ def _is_field(where: str, field: str, log_type: LogType) -> bool:
     listed = [name for name in (*parents, field) if log_type.targets.get(name) in LISTS]
     known = [name for name, kind in log_type.targets.items() if kind in guard.GUARDS]
     if listed or field not in known:
-        raise ExcludeError(f"{where}: {log_type.name} has no such field{_near(field, known)}")
+        raise ExcludeError(f"{where}: {log_type.name} has no such field{_told(field, known)}")
     return True
 
 
@@ -205,22 +206,6 @@ def _glob(pattern: str) -> Callable[[str], bool]:
     return test
 
 
-def _reader(rules: Iterable[Rule]) -> Callable[[bytes], dict[str, Any]]:
-    """What reads of a document only the fields that the rules ask for."""
-    tree: dict[str, Any] = {}
-    for path in {path for rule in rules for path, _ in rule.where}:
-        node = tree
-        for key in path[:-1]:
-            node = node.setdefault(key, {})
-        node[path[-1]] = Any
-    return msgspec.json.Decoder(_typed(tree)).decode
-
-
-def _typed(tree: Mapping[str, Any]) -> Any:
-    members = {key: _typed(kind) if isinstance(kind, dict) else kind for key, kind in tree.items()}
-    return TypedDict("Document", members, total=False)  # type: ignore[operator]
-
-
 def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Dotted names, which TOML reads as tables where they are not quoted, and their values."""
     for key, value in table.items():
@@ -237,11 +222,9 @@ def _list(value: Any) -> list[Any]:
 def _known(where: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
     for key in given:
         if key not in known:
-            raise ExcludeError(f"{where}: unknown key '{key}'{_near(key, known, value=False)}")
+            raise ExcludeError(f"{where}: unknown key '{key}'{did_you_mean(key, known)}")
 
 
-def _near(name: Any, known: Iterable[str], value: bool = True) -> str:
-    """The nearest right word, and the one that was given, as an error ends."""
-    near = difflib.get_close_matches(str(name), list(known), 1)
-    hint = f", did you mean '{near[0]}'?" if near else ""
-    return f"{hint}: {name}" if value else hint
+def _told(name: str, known: Iterable[str]) -> str:
+    """The nearest right name, and the one that was given, as an error ends."""
+    return f"{did_you_mean(name, known)}: {name}"

@@ -4,7 +4,6 @@ The vocabulary is closed. Whatever is not understood is a `LogTypeError` that na
 table, the key and the nearest right key, so that a mistake is found at build time and not at night.
 """
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from common import ecs
-from common.errors import LogTypeError
+from common.errors import LogTypeError, did_you_mean
 
 HERE = Path(__file__).resolve().parent.parent / "log_types"
 FORMATS = ("json", "lines", "delimited", "xml", "cef")
@@ -315,9 +314,7 @@ class _Checker:
     def _known(self, where: str, given: Mapping[str, Any], known: Iterable[str]) -> None:
         for key in given:
             if key not in known:
-                near = difflib.get_close_matches(key, list(known), 1)
-                hint = f", did you mean '{near[0]}'?" if near else ""
-                raise self.fail(where, f"unknown key '{key}'{hint}")
+                raise self.fail(where, f"unknown key '{key}'{did_you_mean(key, known)}")
 
     def _text(self, where: str, table: Mapping[str, Any], key: str, default: str = "") -> str:
         value = table.get(key, default)
@@ -330,8 +327,7 @@ class _Checker:
     ) -> str:
         value = self._text(where, table, key)
         if value not in known:
-            near = difflib.get_close_matches(value, known, 1)
-            hint = f", did you mean '{near[0]}'?" if near else ""
+            hint = did_you_mean(value, known)
             raise self.fail(where, f"{key} must be one of {', '.join(known)}, got: {value!r}{hint}")
         return value
 
@@ -486,8 +482,7 @@ class _Checker:
             return next(iter(declared))
         kind = ecs.field_types().get(name)
         if kind is None:
-            near = ecs.closest(name)
-            hint = f", did you mean '{near}'?" if near else ""
+            hint = did_you_mean(name.lower(), ecs.field_types())
             raise self.fail(where, f"no ECS field and not in [fields]: '{name}'{hint}")
         return kind
 

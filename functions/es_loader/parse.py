@@ -2,15 +2,16 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypedDict
 
+import msgspec
 import orjson
 
 from common.errors import RecordError
 from es_loader.cef import cef
-from es_loader.log_type import LogType, Read
+from es_loader.log_type import LogType, Path_, Read
 
 Parser = Callable[[Any], Any]
 
@@ -53,6 +54,23 @@ def column_names(read: Read) -> tuple[str, ...] | None:
     if read.format == "lines" and read.pattern:
         return tuple(sorted(read.pattern.groupindex, key=read.pattern.groupindex.__getitem__))
     return read.columns if read.format == "delimited" else None
+
+
+def reading(paths: Iterable[Path_]) -> Callable[[bytes | str], Any]:
+    """What parses, of JSON, only what lies at these source paths. msgspec.DecodeError where it is
+    no JSON, or has something else in the way: a text where an object should be."""
+    return msgspec.json.Decoder(_type([*paths])).decode
+
+
+def _type(paths: Iterable[Path_]) -> Any:
+    """The type of a JSON value of which only what lies at these paths is read."""
+    keys = {path[0] if path else None for path in paths}
+    if None in keys or any(isinstance(key, int) for key in keys):
+        return Any
+    inner = {key: _type([path[1:] for path in paths if path[0] == key]) for key in keys}
+    if element := inner.get("*"):
+        return list[element] | None  # type: ignore[valid-type]
+    return TypedDict("Read", inner, total=False) | None  # type: ignore[operator]
 
 
 def tolerant_json(raw: bytes | str) -> tuple[Any, bool]:

@@ -48,18 +48,6 @@ def test_open_fields_list_no_values() -> None:
     assert ecs.allowed_values("no.such.field") == ()
 
 
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [("sourc.ip", "source.ip"), ("event.categroy", "event.category"), ("Source.IP", "source.ip")],
-)
-def test_a_misspelt_field_has_a_closest_one(written: str, meant: str) -> None:
-    assert ecs.closest(written) == meant
-
-
-def test_a_name_unlike_any_field_has_no_closest_one() -> None:
-    assert ecs.closest("zzzzzzzz") is None
-
-
 def test_importing_reads_no_file() -> None:
     forbid = (
         "import pathlib, sys; import common.ecs as ecs; "

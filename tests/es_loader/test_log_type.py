@@ -142,6 +142,11 @@ def test_only_aws_log_types_say_that_the_cloud_is_aws(doors: LogType, tmp_path: 
             "source.ipp = ",
             "[ecs]: no ECS field and not in [fields]: 'source.ipp', did you mean 'source.ip'?",
         ),
+        (
+            "source.ip = ",
+            "Source.IP = ",
+            "[ecs]: no ECS field and not in [fields]: 'Source.IP', did you mean 'source.ip'?",
+        ),
         ("user.name = []", "user.name = 5", "[ecs]: user.name must be a source path or a list"),
         ("user.name = []", 'user.name = [""]', "[ecs]: user.name must be a source path or a list"),
         ("acme.doors.number", "other.number", "[fields]: must start with 'acme.': other.number"),

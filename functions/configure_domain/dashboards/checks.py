@@ -1,11 +1,10 @@
 """Checks of what a YAML file holds. Errors are DashboardError, and `at` says where."""
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from common.errors import DashboardError
+from common.errors import DashboardError, did_you_mean
 
 Expected = type[bool] | range | tuple[str, ...]
 
@@ -24,8 +23,7 @@ def check_keys(found: Mapping[str, Any], known: Iterable[str]) -> None:
     known = [*known]
     for key in found:
         if key not in known:
-            near = difflib.get_close_matches(str(key), known, 1)
-            hint = f", did you mean {near[0]}" if near else f", expected {', '.join(known)}"
+            hint = did_you_mean(key, known) or f", expected {', '.join(known)}"
             raise DashboardError(f"unknown key{hint}: {key}")
 
 

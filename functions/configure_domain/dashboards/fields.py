@@ -1,11 +1,10 @@
 """Checks the fields of a dashboard against those that our index templates map."""
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
-from common.errors import DashboardError
+from common.errors import DashboardError, did_you_mean
 from configure_domain.dashboards import dql
 from configure_domain.dashboards.checks import at
 from configure_domain.dashboards.expressions import Bucket, Filters, Terms
@@ -44,8 +43,7 @@ def of_index(index: str, known: Mapping[str, Fields]) -> dict[str, str]:
         if title in known:
             found = [title]
         if not found:
-            near = difflib.get_close_matches(title, known, 1)
-            hint = f", did you mean {near[0]}" if near else ""
+            hint = did_you_mean(title, known)
             raise DashboardError(f"index: no log type has it{hint}: {title}")
         for each in found:
             fields |= known[each]
@@ -135,7 +133,5 @@ def _check_condition(node: dql.Node, fields: Fields) -> None:
 
 def _type(name: str, fields: Fields) -> str:
     if name not in fields:
-        near = difflib.get_close_matches(name, fields, 1)
-        hint = f", did you mean {near[0]}" if near else ""
-        raise DashboardError(f"unknown field{hint}: {name}")
+        raise DashboardError(f"unknown field{did_you_mean(name, fields)}: {name}")
     return fields[name]

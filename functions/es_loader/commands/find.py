@@ -1,8 +1,6 @@
 """Finds a log type by the name that the user gave."""
 
-import difflib
-
-from common.errors import LogTypeError
+from common.errors import LogTypeError, did_you_mean
 from es_loader import log_type
 from es_loader.log_type import HERE, LogType
 
@@ -13,6 +11,5 @@ def by_name(name: str) -> LogType:
     wanted = name.replace("-", "_")
     if wanted in known:
         return log_type.load(known[wanted])
-    near = difflib.get_close_matches(wanted, known, 1)
-    hint = f"did you mean '{near[0]}'?" if near else "`siem log-types` lists them"
-    raise LogTypeError(f"no log type has this name, {hint}: {name}")
+    hint = did_you_mean(wanted, known) or ", `siem log-types` lists them"
+    raise LogTypeError(f"no log type has this name{hint}: {name}")

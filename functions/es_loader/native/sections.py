@@ -5,18 +5,17 @@ A transform.py of JSON or XML may name in READS the source paths that it reads: 
 parsed.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypedDict
+from collections.abc import Callable, Sequence
+from typing import Any
 
-import msgspec
 import orjson
 
 from es_loader import guard, identity
 from es_loader.compile.document import load_transform
 from es_loader.compile.members import OBJECTS, object_guard
-from es_loader.log_type import LogType, Path_, path_of
+from es_loader.log_type import LogType, path_of
 from es_loader.native.words import SEPARATOR
-from es_loader.parse import parser
+from es_loader.parse import parser, reading
 
 # Records, all bytes or all texts -> their sections in a row, and their ids where those are of the
 # content. A record that fails has empty sections: the general way says why.
@@ -54,7 +53,7 @@ def cutter(
         parse = orjson.loads
     partly = not own_ids and hasattr(module, "READS")
     if module and partly:
-        parse = msgspec.json.Decoder(_type([path_of(text) for text in module.READS])).decode
+        parse = reading([path_of(text) for text in module.READS])
     sections = count(log_type)
     guards = {
         name: object_guard(log_type, name)
@@ -96,17 +95,6 @@ def cutter(
         return pieces, ids if own_ids else None
 
     return cut
-
-
-def _type(paths: Iterable[Path_]) -> Any:
-    """The type of a JSON value of which only what lies at these paths is read."""
-    keys = {path[0] if path else None for path in paths}
-    if None in keys or any(isinstance(key, int) for key in keys):
-        return Any
-    inner = {key: _type([path[1:] for path in paths if path[0] == key]) for key in keys}
-    if element := inner.get("*"):
-        return list[element] | None  # type: ignore[valid-type]
-    return TypedDict("Read", inner, total=False) | None  # type: ignore[operator]
 
 
 def _guarded(check: guard.Guard, value: Any) -> Any:

@@ -14,9 +14,9 @@ TABLE = {"table": "count", "by": "source.ip"}
 @pytest.mark.parametrize(
     ("panel", "says"),
     [
-        ({"table": "count", "by": "evnt.action"}, "did you mean event.action?: evnt.action"),
-        ({"table": "max(event.severty)", "by": "user.name"}, "event.severity: event.severty"),
-        ({"area": "count", "over": "@timestmp"}, "did you mean @timestamp"),
+        ({"table": "count", "by": "evnt.action"}, r"did you mean 'event.action'\?: evnt.action"),
+        ({"table": "max(event.severty)", "by": "user.name"}, r"event.severity'\?: event.severty"),
+        ({"area": "count", "over": "@timestmp"}, "did you mean '@timestamp'"),
         ({"metric": "sum(user.name)"}, "sum needs number, user.name is keyword"),
         ({"metric": "avg(source.ip)"}, "avg needs number, source.ip is ip"),
         ({"metric": "max(user.name)"}, "max needs number or date, user.name is keyword"),
@@ -25,9 +25,9 @@ TABLE = {"table": "count", "by": "source.ip"}
         ({"table": "count", "by": "source.geo.location"}, "terms needs .*is geo_point"),
         ({"table": "count", "by": "source.ip with missing"}, "with missing needs a keyword"),
         ({"region": "count", "by": "source.geo.country_name"}, "ends with: country_iso_code"),
-        ({"search": ["source.ipp"]}, "did you mean source.ip"),
+        ({"search": ["source.ipp"]}, "did you mean 'source.ip'"),
         ({"controls": ["acount.id as Account"]}, "unknown field"),
-        (TABLE | {"where": "usr.name: alice"}, "did you mean user.name"),
+        (TABLE | {"where": "usr.name: alice"}, "did you mean 'user.name'"),
         (TABLE | {"where": "destination.port: ssh"}, "is long, it is never: ssh"),
         (TABLE | {"where": "user.name >= 5"}, ">= has no sense, user.name is keyword"),
         (TABLE | {"where": "source.ip: 10.*"}, "is ip, it is never: 10"),
@@ -36,7 +36,7 @@ TABLE = {"table": "count", "by": "source.ip"}
         (TABLE | {"where": "(user.name: alice"}, "a parenthesis is not closed"),
         (TABLE | {"where": "user.name: alice)"}, r"unexpected '\)'"),
         (TABLE | {"where": "user.name:"}, "expected a value of user.name, got: end"),
-        (TABLE | {"index": "log-aws-vpcflow-*"}, "did you mean log-aws-vpc_flow-*"),
+        (TABLE | {"index": "log-aws-vpcflow-*"}, r"did you mean 'log-aws-vpc_flow-\*'"),
         ({"table": "count", "by": {"Both": "user.nam: a"}}, "unknown field, did you mean"),
     ],
 )

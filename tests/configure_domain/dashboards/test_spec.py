@@ -17,7 +17,7 @@ TABLE: dict[str, Any] = {"table": "count", "by": "user.name"}
     ("panel", "says"),
     [
         (METRIC | {"colour": "red"}, "unknown key, expected .*: colour"),
-        (METRIC | {"aler_above": 0}, "unknown key, did you mean alert_above: aler_above"),
+        (METRIC | {"aler_above": 0}, r"unknown key, did you mean 'alert_above'\?: aler_above"),
         (METRIC | {"split": "user.name"}, "unknown key, .*: split"),
         (METRIC | TABLE, "expected one of metric, .*got: .*metric"),
         ({"metrics": "count"}, "expected one of metric, .*metrics"),
@@ -55,7 +55,7 @@ def test_a_panel_that_cannot_be_is_refused_by_file_and_name(
         ({"description": None}, "is missing: description"),
         ({"id": "Tried It"}, "id: expected lower case, digits and hyphens: Tried It"),
         ({"time": "yesterday"}, "time: expected such as now-24h: yesterday"),
-        ({"rows": [{"heigth": 3, "panels": []}]}, "row 1: unknown key, did you mean height"),
+        ({"rows": [{"heigth": 3, "panels": []}]}, "row 1: unknown key, did you mean 'height'"),
         ({"rows": [{"height": 0, "panels": []}]}, "row 1: height: expected a number from 2"),
         ({"rows": ["nothing"]}, "a row is a mapping, got: nothing"),
     ],
