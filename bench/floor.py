@@ -50,15 +50,15 @@ def json_floor(packed: bytes) -> int:
     return count
 
 
-def line_floor(packed: bytes) -> int:
-    """Lines of a gzip object, split at spaces and written as objects; returns their number."""
+def line_floor(packed: bytes, separator: str) -> int:
+    """Lines of a gzip object, split and written as objects; returns their number."""
     dumps = orjson.dumps
     count, rest = 0, b""
     for chunk in _unpacked(packed):
         text, _, rest = (rest + chunk).rpartition(b"\n")
         lines = text.decode().split("\n")
         for line in lines:
-            dumps(dict(zip(NAMES, line.split(" "), strict=False)))
+            dumps(dict(zip(NAMES, line.split(separator), strict=False)))
         count += len(lines)
     return count
 

@@ -50,7 +50,9 @@ def least(corpus: Corpus, packed: bytes) -> int:
     """The floor of a corpus: reads and writes its object, and returns the number of records."""
     if corpus.floor == "array":
         return floor.array_floor(packed, corpus.boundary)
-    return floor.json_floor(packed) if corpus.floor == "json" else floor.line_floor(packed)
+    if corpus.floor == "json":
+        return floor.json_floor(packed)
+    return floor.line_floor(packed, corpus.separator)
 
 
 def cpu(work: Callable[[], object]) -> float:

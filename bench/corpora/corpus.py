@@ -20,7 +20,7 @@ class Corpus:
     key       S3 key, as AWS writes it
     generate  gives so many records, as bytes
     floor     what its floor does: "array" and "json" (lines) parse each record, "lines" splits it
-              at spaces
+    separator where "lines" splits a line: at what stands between the values of the format
     boundary  what stands where one record of an array follows another
     count     records that are measured: so many that what is learnt once in a container (the
               patterns of user agents, places of addresses) does not decide
@@ -30,6 +30,7 @@ class Corpus:
     key: str
     generate: Callable[[Pools, int], Iterator[bytes]]
     floor: Literal["array", "json", "lines"]
+    separator: str = " "
     count: int = 100_000
     head: bytes = b""
     between: bytes = b"\n"

@@ -51,6 +51,7 @@ CORPORA = {
         key=f"{LOGS}/CloudFront/EMLARXS9EXAMPLE.2026-11-24-20.a103fd5a.gz",
         generate=edge.cloudfront_standard,
         floor="lines",
+        separator="\t",
         count=200_000,
         head=edge.STANDARD_HEAD,
     ),
@@ -58,6 +59,7 @@ CORPORA = {
         key=f"{LOGS}/CloudFront/Realtime/{firehose('aes-siem-cloudfront')}",
         generate=edge.cloudfront_realtime,
         floor="lines",
+        separator="\t",
         count=200_000,
     ),
     "linux_messages": Corpus(
@@ -140,6 +142,7 @@ CORPORA = {
         key=f"{LOGS}/RDS/MySQL/audit/{firehose('siem-rds-mysql-audit')}",
         generate=databases.mysql_audit,
         floor="lines",
+        separator=",",
     ),
     "rds_mysql_error": Corpus(
         key=f"{LOGS}/RDS/MySQL/error/{firehose('siem-rds-mysql-error')}",

@@ -48,6 +48,7 @@ pub const Job = extern struct {
     out_room: u64,
     ids: [*]u8,
     ids_room: u64,
+    ends: [*]u32, // of each document in `out`
     status: [*]u8,
     misses: [*]u32, // tag, start and end of each text
     miss_room: u64,
@@ -55,7 +56,6 @@ pub const Job = extern struct {
     generation: u32,
     check_utf8: u32,
     done: u64,
-    out_size: u64,
     ids_size: u64,
     miss_count: u64,
 };

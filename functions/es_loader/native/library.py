@@ -5,7 +5,7 @@ import mmap
 from pathlib import Path
 
 FILE = Path(__file__).with_name("native.so")  # made by `make setup` and build.py
-VERSION = 5  # as in run.zig: a library of another time is not used
+VERSION = 6  # as in run.zig: a library of another time is not used
 
 
 class Job(ctypes.Structure):
@@ -27,6 +27,7 @@ class Job(ctypes.Structure):
         ("out_room", ctypes.c_uint64),
         ("ids", ctypes.c_void_p),
         ("ids_room", ctypes.c_uint64),
+        ("ends", ctypes.c_void_p),
         ("status", ctypes.c_void_p),
         ("misses", ctypes.c_void_p),
         ("miss_room", ctypes.c_uint64),
@@ -34,7 +35,6 @@ class Job(ctypes.Structure):
         ("generation", ctypes.c_uint32),
         ("check_utf8", ctypes.c_uint32),
         ("done", ctypes.c_uint64),
-        ("out_size", ctypes.c_uint64),
         ("ids_size", ctypes.c_uint64),
         ("miss_count", ctypes.c_uint64),
     )

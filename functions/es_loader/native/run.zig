@@ -1,8 +1,8 @@
 //! Makes documents of a window of records in one call: what Python calls, and no more.
 //!
-//! Each record becomes a line in `out` and a line in `ids`, or empty lines: then Python makes its
-//! document, since something in it is unusual (GENERAL), or since a text is in no table yet
-//! (PENDING), of which `misses` tells.
+//! Each record becomes bytes of `out` that end where `ends` says, and a line in `ids`, or nothing and
+//! an empty line: then Python makes its document, since something in it is unusual (GENERAL), or
+//! since a text is in no table yet (PENDING), of which `misses` tells.
 
 const std = @import("std");
 const document = @import("document.zig");
@@ -27,7 +27,7 @@ export fn native_size() u64 {
 
 /// Number that Python compares: a library of another time is not used.
 export fn native_version() u64 {
-    return 5;
+    return 6;
 }
 
 export fn native_start(engine: *Engine, seed: u64) void {
@@ -88,7 +88,7 @@ export fn native_run(engine: *Engine, job: *Job) void {
             next += length + 1;
         }
         // All records that follow, and this one, have room for a line feed.
-        run.out.buffer = job.out[0 .. job.out_room - (job.count - job.done)];
+        run.out.buffer = job.out[0..job.out_room];
         run.ids.buffer = job.ids[0 .. job.ids_room - (job.count - job.done)];
         const before = .{ run.out.at, run.ids.at };
         run.position = job.position + job.done;
@@ -101,12 +101,10 @@ export fn native_run(engine: *Engine, job: *Job) void {
             run.out.at = before[0];
             run.ids.at = before[1];
         }
-        job.out[run.out.at] = '\n';
+        job.ends[job.done] = @intCast(run.out.at);
         job.ids[run.ids.at] = '\n';
-        run.out.at += 1;
         run.ids.at += 1;
         job.status[job.done] = status;
-        job.out_size = run.out.at;
         job.ids_size = run.ids.at;
         start = next;
     }
