@@ -159,7 +159,7 @@ class Struct(Reader):
         loops, element = self._elements(
             path[star + 1 :], shape.at(path[star - 1 : star]), read, "e"
         )
-        return f"[x for {loops} if (x := {element})] if {read} else None", "list", block
+        return f"[x for {loops} if (x := {element})] or None if {read} else None", "list", block
 
     def _inner(self, name: str, outer: str, path: Path_) -> Block:
         attribute = self.shape.at(path[:-1]).attributes[str(path[-1])]

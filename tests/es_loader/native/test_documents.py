@@ -129,3 +129,9 @@ def test_a_record_that_does_not_fit_the_buffer_becomes_the_same_document() -> No
     both = Both.of()
     assert both.difference(data, LOG_TYPES.by_name["cloudtrail"], context()) == ""
     assert both.native.engine and (both.native.engine.made, both.native.engine.left) == (2, 1)
+
+
+def test_a_list_none_of_whose_elements_has_the_member_is_no_value() -> None:
+    digest = {"digestEndTime": "2026-11-24T19:36:49Z", "logFiles": [{"s3Bucket": "audit-logs"}]}
+    data = json.dumps(digest).encode()
+    assert Both.of().difference(data, LOG_TYPES.by_name["cloudtrail"], context()) == ""
