@@ -1,8 +1,8 @@
-"""Lists of bad addresses as their makers publish them."""
+"""Lists of bad addresses and domains as their makers publish them."""
 
 import pytest
 
-from geoip_downloader.address_lists import _text, networks
+from geoip_downloader.address_lists import indicators
 from geoip_downloader.errors import DownloadError
 
 FEODO = """\
@@ -24,7 +24,7 @@ ExitAddress 9.9.9.1 2026-11-24 05:08:45
 
 
 def read(text: str) -> list[str]:
-    return [_text(each) for each in networks("name", text.splitlines(keepends=True))]
+    return [str(each) for each in indicators("name", text.splitlines(keepends=True))]
 
 
 def test_plain_text_is_sorted_and_each_address_is_there_once() -> None:
@@ -37,6 +37,16 @@ def test_plain_text_is_sorted_and_each_address_is_there_once() -> None:
 
 def test_csv_with_a_header_and_quotes() -> None:
     assert read(FEODO) == ["1.0.0.77", "8.8.8.10"]
+
+
+def test_domains_follow_the_addresses() -> None:
+    assert read(
+        "0.0.0.0 Bad.example\n0.0.0.0 bad.example\n8.8.8.8\n0.0.0.0 also.bad.example\n"
+    ) == [
+        "8.8.8.8",
+        "also.bad.example",
+        "bad.example",
+    ]
 
 
 def test_an_address_among_other_words() -> None:
