@@ -7,27 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 NO_VALUE = ("NA", "N/A", "-", "", None)
-# But for those that the table has, since they always have a value.
-FIELDS = {
-    "client-ip": "source.nat.ip",
-    "common-name": "tls.client.x509.subject.common_name",
-    "connection-attempt-failure-reason": "event.reason",
-    "connection-attempt-status": "aws.clientvpn.connection_attempt_status",
-    "connection-duration-seconds": "aws.clientvpn.connection_duration",
-    "connection-end-time": "event.end",
-    "connection-last-update-time": "@timestamp",
-    "connection-reset-status": "aws.clientvpn.connection_reset_status",
-    "connection-start-time": "event.start",
-    "device-ip": "source.ip",
-    "device-type": "aws.clientvpn.device_type",
-    "egress-bytes": "destination.bytes",
-    "egress-packets": "destination.packets",
-    "ingress-bytes": "source.bytes",
-    "ingress-packets": "source.packets",
-    "port": "source.port",
-    "posture-compliance-statuses": "aws.clientvpn.posture_compliance_statuses",
-    "username": "user.name",
-}
+SECOND = 10**9  # nanoseconds
 SYSTEMS = {
     "android": "android",
     "ios": "ios",
@@ -44,36 +24,65 @@ OUTCOMES = {
 
 
 def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
-    """Set all fields of a connection's attempt, reset or end."""
-    for name, value in record.items():
-        if value != "NA" and value != "N/A" and name in FIELDS:
-            document[FIELDS[name]] = value
-    get = document.get
+    """Set what may be "NA", and what follows from several values."""
+    get = record.get
+    try:
+        document |= _facts(
+            get("connection-log-type"),
+            get("connection-attempt-status"),
+            get("connection-attempt-failure-reason"),
+            get("connection-reset-status"),
+            get("device-type"),
+            get("posture-compliance-statuses"),
+        )
+    except TypeError:  # a list or an object
+        document |= _facts()
+    start = document["event.start"] = _time(get("connection-start-time"))
     # The moment that the log tells of: of its last update, else of its end or start.
-    if get("@timestamp") in NO_VALUE:
-        end = get("event.end")
-        document["@timestamp"] = get("event.start") if end in NO_VALUE else end
-    document["source.address"] = device = get("source.ip")
-    document["related.ip"] = [device, get("source.nat.ip")]
-    document["related.user"] = get("user.name")
-    for what in ("bytes", "packets"):
-        received = _number(get(f"source.{what}"))
-        sent = _number(get(f"destination.{what}"))
-        if received is not None and sent is not None:
-            document[f"network.{what}"] = received + sent
-    if (seconds := _number(get("aws.clientvpn.connection_duration"))) is not None:
-        document["event.duration"] = seconds * 1_000_000_000
-    facts = (record.get("connection-log-type"), get("aws.clientvpn.connection_attempt_status"))
-    system = get("aws.clientvpn.device_type")
-    document |= _facts(*(fact if type(fact) is str else None for fact in (*facts, system)))
+    end, updated = get("connection-end-time"), get("connection-last-update-time")
+    if end not in NO_VALUE:
+        end = document["event.end"] = _time(end)
+    if updated not in NO_VALUE:
+        document["@timestamp"] = _time(updated)
+    else:
+        document["@timestamp"] = start if end in NO_VALUE else end
+    if (name := get("common-name")) not in NO_VALUE:
+        document["tls.client.x509.subject.common_name"] = name
+    if (user := get("username")) not in NO_VALUE:
+        document["user.name"] = document["related.user"] = user
+    document["network.bytes"] = _sum(get("ingress-bytes"), get("egress-bytes"))
+    document["network.packets"] = _sum(get("ingress-packets"), get("egress-packets"))
+    if (seconds := get("connection-duration-seconds")) not in NO_VALUE:
+        document["aws.clientvpn.connection_duration"] = seconds
+        if (number := _number(seconds)) is not None:
+            document["event.duration"] = number * SECOND
 
 
-@lru_cache(1024)
-def _facts(action: str | None, status: str | None, system: str | None) -> dict[str, Any]:
-    """What the kind of event, the outcome and the system of the device say in words of ECS."""
-    found: dict[str, Any] = {"event.type": ["connection"]}
-    if system and system.lower() in SYSTEMS:
-        found["host.os.type"] = SYSTEMS[system.lower()]
+@lru_cache(4096)
+def _facts(
+    action: Any = None,
+    status: Any = None,
+    reason: Any = None,
+    reset: Any = None,
+    system: Any = None,
+    posture: Any = None,
+) -> dict[str, Any]:
+    """What few connections do not share, and what that is in words of ECS."""
+    known = {
+        "aws.clientvpn.connection_attempt_status": status,
+        "aws.clientvpn.connection_reset_status": reset,
+        "aws.clientvpn.device_type": system,
+        "aws.clientvpn.posture_compliance_statuses": posture,
+        "event.reason": reason,
+    }
+    found: dict[str, Any] = {
+        field: value
+        for field, value in known.items()
+        if type(value) is str and value not in NO_VALUE
+    }
+    found["event.type"] = ["connection"]
+    if type(system) is str:
+        found["host.os.type"] = SYSTEMS.get(system.lower())
     if action == "connection-reset":
         found["event.type"], found["event.outcome"] = ["connection", "end"], "success"
     elif status in OUTCOMES:
@@ -82,7 +91,19 @@ def _facts(action: str | None, status: str | None, system: str | None) -> dict[s
     return found
 
 
+def _time(text: Any) -> Any:
+    """`2026-11-24 19:37:15` as ISO 8601; other values as they are."""
+    if type(text) is str and len(text) == 19 and text[10] == " ":
+        return f"{text[:10]}T{text[11:]}Z"
+    return text
+
+
+def _sum(one: Any, other: Any) -> int | None:
+    a, b = _number(one), _number(other)
+    return None if a is None or b is None else a + b
+
+
 def _number(value: Any) -> int | None:
-    if type(value) is int:
-        return value
-    return int(value) if type(value) is str and value.isdecimal() and len(value) < 19 else None
+    if type(value) is str:
+        return int(value) if value.isdecimal() and len(value) < 19 else None
+    return value if type(value) is int else None
