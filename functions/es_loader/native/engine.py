@@ -122,11 +122,19 @@ class Engine:
                 count=len(elements) - len(found),
                 out=address(self.out),
                 out_room=OUT,
+                ends=address(self.ends),
             )
             self.library.native_xml(ctypes.byref(job))
             start += sum(lengths[len(found) : len(found) + job.done]) + job.done
-            found += self.out[: job.out_size].split(b"\n")[: job.done]
+            found += self.written(job.done)
         return found or [b""] * len(elements)
+
+    def written(self, count: int) -> list[bytes]:
+        """What the last call wrote, of so many records."""
+        ends = array("I", self.ends[: 4 * count])
+        out = self.out[: ends[-1] if count else 0]
+        # Not split(), which looks at each byte.
+        return [out[start:end] for start, end in pairwise((0, *ends))]
 
     def clear(self) -> None:
         """Forget what was learnt of texts."""
@@ -264,10 +272,7 @@ class Bound:
         engine, job = self.engine, self.job
         count = len(records)
         status = engine.status[:count]
-        ends = array("I", engine.ends[: 4 * count])
-        out = engine.out[: ends[-1]]
-        # Not split(), which looks at each byte.
-        documents = [out[start:end] for start, end in pairwise((0, *ends))]
+        documents = engine.written(count)
         ids = ids or str(engine.ids[: job.ids_size], "ascii").split("\n")
         names = self.learner.index_names
         engine.made += count

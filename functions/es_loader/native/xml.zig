@@ -11,6 +11,15 @@ const MOST_NODES = 512;
 const MOST_ATTRIBUTES = 512;
 const DEEPEST = 20;
 const NONE: u32 = 0xFFFF_FFFF;
+const WIDTH = 16;
+const Chunk = @Vector(WIDTH, u8);
+const Mask = u16; // a bit for each byte of a chunk
+const IN_NAME: [256]bool = table: {
+    var found: [256]bool = @splat(false);
+    for (0..128) |c| found[c] = std.ascii.isAlphanumeric(c);
+    for ("_:.-") |c| found[c] = true;
+    break :table found;
+};
 const ENTITIES = [_]struct { []const u8, []const u8 }{
     .{ "lt;", "<" }, .{ "gt;", ">" }, .{ "amp;", "&" }, .{ "quot;", "\"" }, .{ "apos;", "'" },
 };
@@ -21,13 +30,14 @@ pub const Job = extern struct {
     window_size: u64,
     lengths: [*]const u32, // of each element
     count: u64,
-    out: [*]u8, // a line for each, an empty one where it is left to Python
+    out: [*]u8, // an object for each, nothing where it is left to Python
     out_room: u64,
+    ends: [*]u32, // of each object in `out`
     done: u64,
-    out_size: u64,
 };
 
 const Text = struct { start: u32 = 0, end: u32 = 0 };
+const Word = struct { full: Text, local: Text }; // a name, and it without its namespace
 const Attribute = struct { name: Text, value: Text };
 const Node = struct {
     key: Text,
@@ -37,6 +47,8 @@ const Node = struct {
     first: u32 = NONE,
     last: u32 = NONE,
     next: u32 = NONE,
+    marks: [4]u64 = @splat(0), // a bit for each that the name of an element has
+    repeats: bool = false, // whether two of its elements have one name
     written: bool = false,
 };
 
@@ -50,16 +62,13 @@ pub fn run(job: *Job) void {
     while (job.done < job.count) : (job.done += 1) {
         const end = start + job.lengths[job.done];
         const before = parser.out.at;
-        parser.out.buffer = job.out[0 .. job.out_room - (job.count - job.done)];
         parser.element(start, end) catch |problem| {
             if (problem == error.Full and before > 0) break;
             parser.out.at = before;
         };
-        job.out[parser.out.at] = '\n';
-        parser.out.at += 1;
+        job.ends[job.done] = @intCast(parser.out.at);
         start = end + 1;
     }
-    job.out_size = parser.out.at;
 }
 
 const Parser = struct {
@@ -87,11 +96,11 @@ const Parser = struct {
         if (depth > DEEPEST or self.node_count == MOST_NODES) return error.Unusual;
         if (self.window[self.at] != '<') return error.Unusual;
         self.at += 1;
-        const full = try self.word();
+        const tag = try self.word();
         const number = self.node_count;
         self.node_count += 1;
         const own = &self.nodes[number];
-        own.* = .{ .key = self.local(full), .attributes = self.attribute_count };
+        own.* = .{ .key = tag.local, .attributes = self.attribute_count };
         while (true) {
             const spaces = self.space();
             switch (self.window[self.at]) {
@@ -112,11 +121,12 @@ const Parser = struct {
             const child = try self.node(depth + 1);
             if (own.last == NONE) own.first = child else self.nodes[own.last].next = child;
             own.last = child;
+            self.note(own, child);
             if (!try self.isBlank(self.text())) return error.Unusual;
         }
         self.at += 2;
-        const closing = try self.word();
-        if (!std.mem.eql(u8, self.slice(closing), self.slice(full))) return error.Unusual;
+        if (!std.mem.startsWith(u8, self.window[self.at..], self.slice(tag.full))) return error.Unusual;
+        self.at += tag.full.end - tag.full.start;
         if (self.window[self.at] != '>') return error.Unusual;
         self.at += 1;
         if (own.first == NONE) self.name(own);
@@ -124,6 +134,21 @@ const Parser = struct {
             if (own.key.end > own.key.start and self.window[own.key.start] == sign) return error.Unusual;
         }
         return number;
+    }
+
+    /// Notes whether an element has the name of one before it.
+    fn note(self: *const Parser, own: *Node, number: u32) void {
+        const key = self.slice(self.nodes[number].key);
+        const found = mark(key);
+        const marks = &own.marks[found >> 6];
+        const bit = @as(u64, 1) << @truncate(found);
+        if (marks.* & bit != 0 and !own.repeats) {
+            var other = own.first;
+            while (other != number) : (other = self.nodes[other].next) {
+                if (std.mem.eql(u8, self.slice(self.nodes[other].key), key)) own.repeats = true;
+            }
+        }
+        marks.* |= bit;
     }
 
     /// `<Data Name="X">`, without elements in it, is the member X.
@@ -136,7 +161,7 @@ const Parser = struct {
     }
 
     fn attribute(self: *Parser, own: *Node) Error!void {
-        const full = try self.word();
+        const found = try self.word();
         _ = self.space();
         if (self.window[self.at] != '=') return error.Unusual;
         self.at += 1;
@@ -145,14 +170,13 @@ const Parser = struct {
         if (quote != '"' and quote != '\'') return error.Unusual;
         self.at += 1;
         const start = self.at;
-        while (self.window[self.at] != quote) : (self.at += 1) {
-            if (self.window[self.at] == 0) return error.Unusual;
-        }
+        self.skipTo(quote);
+        if (self.window[self.at] == 0) return error.Unusual;
         const value = Text{ .start = start, .end = self.at };
         self.at += 1;
-        if (std.mem.startsWith(u8, self.slice(full), "xmlns")) return;
+        if (std.mem.startsWith(u8, self.slice(found.full), "xmlns")) return;
         if (self.attribute_count == MOST_ATTRIBUTES) return error.Unusual;
-        const key = self.local(full);
+        const key = found.local;
         for (self.attributes[own.attributes..self.attribute_count]) |*known| {
             if (std.mem.eql(u8, self.slice(known.name), self.slice(key))) return error.Unusual;
         }
@@ -165,22 +189,14 @@ const Parser = struct {
         return self.window[of.start..of.end];
     }
 
-    fn word(self: *Parser) Error!Text {
+    fn word(self: *Parser) Error!Word {
         const start = self.at;
-        while (true) : (self.at += 1) {
-            switch (self.window[self.at]) {
-                'A'...'Z', 'a'...'z', '0'...'9', '_', ':', '.', '-' => {},
-                else => break,
-            }
+        var own = start;
+        while (IN_NAME[self.window[self.at]]) : (self.at += 1) {
+            if (self.window[self.at] == ':') own = self.at + 1;
         }
         if (self.at == start or self.window[self.at] >= 0x80) return error.Unusual;
-        return .{ .start = start, .end = self.at };
-    }
-
-    /// A name without its namespace.
-    fn local(self: *const Parser, full: Text) Text {
-        const colon = std.mem.lastIndexOfScalar(u8, self.slice(full), ':') orelse return full;
-        return .{ .start = full.start + @as(u32, @intCast(colon)) + 1, .end = full.end };
+        return .{ .full = .{ .start = start, .end = self.at }, .local = .{ .start = own, .end = self.at } };
     }
 
     fn space(self: *Parser) bool {
@@ -192,8 +208,21 @@ const Parser = struct {
     /// The text up to the next tag, or to the end.
     fn text(self: *Parser) Text {
         const start = self.at;
-        while (self.window[self.at] != '<' and self.window[self.at] != 0) self.at += 1;
+        self.skipTo('<');
         return .{ .start = start, .end = self.at };
+    }
+
+    /// Goes to the next such sign, or to the NUL at the end.
+    fn skipTo(self: *Parser, sign: u8) void {
+        while (true) : (self.at += WIDTH) {
+            // The window goes on behind the element, so a whole chunk can be read.
+            const chunk: Chunk = self.window[self.at..][0..WIDTH].*;
+            const found: Mask = @bitCast(chunk == @as(Chunk, @splat(sign)));
+            const end: Mask = @bitCast(chunk == @as(Chunk, @splat(0)));
+            if (found | end == 0) continue;
+            self.at += @ctz(found | end);
+            return;
+        }
     }
 
     fn isBlank(self: *const Parser, of: Text) Error!bool {
@@ -228,7 +257,7 @@ const Parser = struct {
             if (self.nodes[child].written) continue;
             try self.string("", self.nodes[child].key);
             try self.out.byte(':');
-            try self.same(child);
+            if (own.repeats) try self.same(child) else try self.write(child);
             try self.out.byte(',');
         }
         self.out.buffer[self.out.at - 1] = '}';
@@ -293,3 +322,10 @@ const Parser = struct {
         self.out.at = end - 1;
     }
 };
+
+/// A number that names of other lengths or ends seldom share.
+fn mark(name: []const u8) u8 {
+    if (name.len == 0) return 0;
+    const length: u8 = @truncate(name.len);
+    return length *% 37 +% name[0] *% 7 +% name[name.len / 2] *% 13 +% name[name.len - 1] *% 31;
+}
