@@ -35,18 +35,18 @@ READS = (
     "event.alert.action",
     "event.alert.metadata.mitre_tactic_name",
     "event.alert.metadata.mitre_technique_name",
-    "event.dns",
+    "event.dns.query",
+    "event.dns.queries",
+    "event.dns.type",
     "event.event_type",
-    "event.http.hostname",
     "event.http.url",
     "event.netflow.age",
     "event.proto",
     "event.revocation_check.action",
-    "event.sni",
+    "event.tcp.tcp_flags",
     *(f"event.tcp.{flag}" for flag in TCP_FLAGS),
     "event.tls.fingerprint",
     "event.tls.serial",
-    "event.tls.sni",
     "event.tls_error.error_message",
     "event.verdict.action",
 )
@@ -64,77 +64,85 @@ def transform(record: Object, document: Object) -> None:
     get = event.get
     if type(transport := get("proto")) is str:
         document["network.iana_number"] = PROTOCOLS.get(transport)
-    _kind(event, document)
+    if type(alert := get("alert")) is dict:
+        verdict = object_in(event, "verdict").get("action") or alert.get("action")
+        _kind(document, "alert", alert.get("action"), verdict)
+        if "metadata" in alert:
+            metadata = object_in(alert, "metadata")
+            document["threat.tactic.name"] = _names(metadata.get("mitre_tactic_name"))
+            document["threat.technique.name"] = _names(metadata.get("mitre_technique_name"))
+    elif type(check := get("revocation_check")) is dict:
+        _kind(document, "event", check.get("action"), check.get("action"))
+    elif type(get("tls_error")) is dict:
+        _kind(document, "error", "tls_error")
+    else:
+        _kind(document, "event", get("event_type"))
     if type(flow := get("netflow")) is dict and type(age := flow.get("age")) is int:
         document["event.duration"] = age * SECOND
     if type(tcp := get("tcp")) is dict:
-        flags = [flag for flag in TCP_FLAGS if flag in tcp and tcp[flag] is True]
-        document["aws.network_firewall.tcp_flags"] = flags
-    hosts = [get("sni")]
-    if type(http := get("http")) is dict:
-        hosts.append(http.get("hostname"))
-        if type(url := http.get("url")) is str:
-            document |= _url(url)
-    if type(tls := get("tls")) is dict:
-        hosts.append(tls.get("sni"))
+        document["aws.network_firewall.tcp_flags"] = _flags(tcp)
+    if type(http := get("http")) is dict and type(url := http.get("url")) is str:
+        document |= _url(url)
+    if type(tls := get("tls")) is dict and tls:
         document["tls.server.hash.sha1"] = _hex(tls.get("fingerprint"))
         document["tls.server.x509.serial_number"] = _hex(tls.get("serial"))
     if type(dns := get("dns")) is dict:
-        hosts.append(_dns(dns, document))
-    if hosts := [host for host in hosts if type(host) is str]:
-        document["related.hosts"] = list(dict.fromkeys(hosts))
-    if "alert" in event:
-        metadata = object_in(object_in(event, "alert"), "metadata")
-        document["threat.tactic.name"] = _names(metadata.get("mitre_tactic_name"))
-        document["threat.technique.name"] = _names(metadata.get("mitre_technique_name"))
+        document["dns.type"] = _dns(dns)
 
 
-def _kind(event: Object, document: Object) -> None:
-    """event.kind, category, type, action and outcome: of an alert, of TLS, or of a flow.
+def _kind(document: Object, kind: str, action: Any, verdict: Any = None) -> None:
+    """Sets event.kind, category, type, action and outcome.
 
     The action of an alert is that of its rule; the verdict is what became of the packet.
     """
-    kind, failed, action, verdict = "event", False, event.get("event_type"), None
-    if type(alert := event.get("alert")) is dict:
-        kind, action = "alert", alert.get("action")
-        verdict = object_in(event, "verdict").get("action") or action
-    elif type(check := event.get("revocation_check")) is dict:
-        verdict = action = check.get("action")
-    elif type(event.get("tls_error")) is dict:
-        action, failed = "tls_error", True
     action = action if type(action) is str else None
-    document |= _fields(kind, failed, action, verdict if type(verdict) is str else None)
+    document |= _fields(kind, action, verdict if type(verdict) is str else None)
 
 
 @lru_cache(1024)
-def _fields(kind: str, failed: bool, action: str | None, verdict: str | None) -> Object:
+def _fields(kind: str, action: str | None, verdict: str | None) -> Object:
     """What follows from the kind of event, its action, and its verdict where it has one."""
     fields: Object = {
-        "event.kind": kind,
+        "event.kind": "alert" if kind == "alert" else "event",
         "event.category": INTRUSION if kind == "alert" else NETWORK,
-        "event.type": ["connection", "error"] if failed else ["connection"],
+        "event.type": ["connection"],
     }
     if action is not None:
         fields["event.action"] = action.lower()
-    if failed:
-        fields["event.outcome"] = "failure"
-    if verdict is not None:
+    if kind == "error":
+        fields["event.type"], fields["event.outcome"] = ["connection", "error"], "failure"
+    elif verdict is not None:
         denied = verdict.lower() in DENIED
         fields["event.type"] = ["connection", "denied" if denied else "allowed"]
         fields["event.outcome"] = "failure" if denied else "success"
     return fields
 
 
-def _dns(dns: Object, document: Object) -> Any:
-    """Sets dns.type; the name that was asked for."""
-    question: Any = dns
-    for key in ("query", "queries"):
-        found = dns.get(key)
-        if type(found) is list and found and type(found[0]) is dict:
-            question = found[0]
-    kind = dns.get("type") or question.get("type")
-    document["dns.type"] = DNS.get(kind) if type(kind) is str else None
-    return question.get("rrname")
+def _flags(tcp: Object) -> list[str]:
+    """The flags of a flow's packets: told by a number in hexadecimal, and each by its name."""
+    number = tcp.get("tcp_flags")
+    if type(number) is str and len(number) == 2 and (flags := _flags_of(number)):
+        return flags
+    return [flag for flag in TCP_FLAGS if tcp.get(flag) is True]
+
+
+@lru_cache(1024)
+def _flags_of(number: str) -> list[str]:
+    try:
+        bits = bytes.fromhex(number)[0]
+    except (IndexError, ValueError):
+        return []
+    return [flag for bit, flag in enumerate(TCP_FLAGS) if bits >> bit & 1]
+
+
+def _dns(dns: Object) -> str | None:
+    """dns.type of the query or answer."""
+    kind = dns.get("type")
+    for key in ("queries", "query"):
+        if kind or type(found := dns.get(key)) is not list:
+            continue
+        kind = found[0].get("type") if found and type(found[0]) is dict else None
+    return DNS.get(kind) if type(kind) is str else None
 
 
 def _names(names: Any) -> list[str] | None:
