@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 LONGEST = 4096  # characters in which the first word stands, behind comments
+HEAD = 20  # characters that most statements have their first two words in
 WORDS = re.compile(
     r"(?:[\s(;]++|/\*.*?\*/|--[^\n]*+(?:\n|$)|\#[^\n]*+(?:\n|$))*+([A-Za-z]+)(?:\s+([A-Za-z]+))?",
     re.DOTALL,
@@ -36,7 +37,18 @@ class Statement(NamedTuple):
 
 def statement(text: str) -> Statement:
     """What a statement does. Its lists are shared: not to be changed."""
-    found = WORDS.match(text[:LONGEST])
+    return _of_head(text[:HEAD]) or _of(WORDS.match(text[:LONGEST]))
+
+
+@lru_cache(4096)
+def _of_head(head: str) -> Statement | None:
+    """What a statement does that begins like this; None where only more of it tells."""
+    found = WORDS.match(head)
+    decided = found and (len(head) < HEAD or head[found.end() :].strip())
+    return _of(found) if decided else None
+
+
+def _of(found: re.Match[str] | None) -> Statement:
     return _statement(found[1].lower(), (found[2] or "").lower()) if found else _statement("", "")
 
 

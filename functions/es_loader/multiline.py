@@ -6,11 +6,14 @@ a line begins a record depends on it and on the line before it, and on nothing e
 the same whatever pieces an object comes in.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import compress, groupby, pairwise
 
 from es_loader import record
 from es_loader.log_type import Read
 from es_loader.record import Batch, Broken, Repaired, too_long
+
+Line = bytes | str | Broken | record.Header
 
 
 class Joiner:
@@ -23,39 +26,64 @@ class Joiner:
         self._size = 0
         self._heading = False  # whether the last line was one that matches
 
-    def feed(self, lines: Iterable[bytes | str | Broken | record.Header]) -> Batch:
+    def feed(self, lines: Sequence[Line]) -> Batch:
         """The records that ended with these lines."""
+        if set(map(type, lines)) == {str}:
+            return self._texts(lines)  # type: ignore[arg-type]
         done: Batch = []
-        for line in lines:
-            if not isinstance(line, str):
-                done += [*self.rest(), line]
-                continue
-            matches = self._match(line) is not None
-            if matches and not (self._block and self._heading):
-                done += self.rest()
-                self._lines, self._size = [line], len(line)
-            elif self._lines is not None:
-                self._continue(line)
-            elif line and not line.isspace():
-                done.append(line)
-            self._heading = matches
+        for kind, same in groupby(lines, type):
+            if issubclass(kind, str):
+                done += self._texts([*same])  # type: ignore[list-item]
+            else:
+                done += [*self.rest(), *same]
         return done
 
     def rest(self) -> Batch:
         """The record that has begun, if one has, which ends here."""
         lines, self._lines, self._heading = self._lines, None, False
-        if lines is None:
-            return []
-        text = "\n".join(lines).rstrip()
-        if self._size > record.LONGEST:
-            return [too_long(text.encode())]
-        return [Repaired(text) if any(isinstance(line, Repaired) for line in lines) else text]
+        return [] if lines is None else [_record(lines)]
 
-    def _continue(self, line: str) -> None:
+    def _texts(self, lines: Sequence[str]) -> Batch:
+        """The records that ended with these lines, all of one type."""
+        matches = [*compress(range(len(lines)), map(self._match, lines))]
+        heads = matches
+        if self._block:
+            before = -1 if self._heading else -2
+            heads = [n for last, n in pairwise((before, *matches)) if n - last > 1]
+        first = heads[0] if heads else len(lines)
+        done: Batch = []
+        if self._lines is None:
+            done += [line for line in lines[:first] if line and not line.isspace()]
+        elif first:
+            self._continue(lines[:first])
+        if heads:
+            done += self.rest()
+            if type(lines[0]) is str:  # most records are one line
+                done += [
+                    lines[start].rstrip() if end - start == 1 else _record(lines[start:end])
+                    for start, end in pairwise(heads)
+                ]
+            else:
+                done += [_record(lines[start:end]) for start, end in pairwise(heads)]
+            self._lines, self._size = [], 0
+            self._continue(lines[heads[-1] :])
+        self._heading = bool(matches) and matches[-1] == len(lines) - 1
+        return done
+
+    def _continue(self, lines: Sequence[str]) -> None:
         assert self._lines is not None
-        self._size += len(line) + 1
         if self._size <= record.LONGEST:
-            self._lines.append(line)
+            self._lines += lines
+            self._size += sum(map(len, lines)) + len(lines)
+
+
+def _record(lines: Sequence[str]) -> str | Broken:
+    """The record that lines are."""
+    text = "\n".join(lines)
+    if len(text) > record.LONGEST:
+        return too_long(text[: record.LONGEST].encode())
+    text = text.rstrip()
+    return Repaired(text) if any(isinstance(line, Repaired) for line in lines) else text
 
 
 def joined(batches: Iterable[Batch], read: Read) -> Iterator[Batch]:
@@ -70,15 +98,14 @@ def joined(batches: Iterable[Batch], read: Read) -> Iterator[Batch]:
 
 def joined_messages(messages: Batch, read: Read) -> Batch:
     """The records of one envelope; a message may be a line, some of a record's, or several."""
-    joiner = Joiner(read)
     skip = read.skip.match if read.skip else None
-    done: Batch = []
+    lines: list[Line] = []
     for message in messages:
         if isinstance(message, str):
-            lines: list[str] = message.split("\n")
-            if isinstance(message, Repaired):
-                lines = [Repaired(line) for line in lines]
-            done += joiner.feed(line for line in lines if not (skip and skip(line)))
+            kind = type(message)
+            split = [kind(line) for line in message.split("\n")] if "\n" in message else [message]
+            lines += [line for line in split if not (skip and skip(line))]
         else:
-            done += joiner.feed([message])
-    return done + joiner.rest()
+            lines.append(message)
+    joiner = Joiner(read)
+    return joiner.feed(lines) + joiner.rest()

@@ -30,6 +30,8 @@ def test_a_statement_is_known_by_its_first_word(text: str, verb: str, types: lis
         ("grant all on *.* to a", ["change", "user"]),
         ("DROP ROLE r", ["deletion", "group"]),
         ("SET PASSWORD FOR a = 'x'", ["change", "user"]),
+        (f"ALTER{' ' * 15}USER a", ["change", "user"]),
+        ("-- a comment of many words\nDROP USER a", ["deletion", "user"]),
     ],
 )
 def test_what_changes_users_and_roles_is_of_the_category_iam_too(

@@ -77,9 +77,9 @@ def test_a_banner_does_not_belong_to_the_record_before_it() -> None:
 
 
 def test_invalid_utf_8_in_any_line_of_a_record_is_told() -> None:
-    found = framed(b"10:00 a\n\xff\n10:01 b\n")
-    assert found == ["10:00 a\n\ufffd", "10:01 b"]
-    assert [isinstance(each, Repaired) for each in found] == [True, False]
+    found = framed(b"10:00 a\n\xff\n10:01 b\n10:02 \xff\n10:03 \xff\n10:04 c\n")
+    assert found == ["10:00 a\n\ufffd", "10:01 b", "10:02 \ufffd", "10:03 \ufffd", "10:04 c"]
+    assert [isinstance(each, Repaired) for each in found] == [True, False, True, True, False]
 
 
 class Breaking(Pieces):
