@@ -103,7 +103,7 @@ CORPORA = {
         key=f"{LOGS}/CloudHSM/{firehose('aes-siem-cloudhsm')}",
         generate=sessions.cloudhsm,
         floor="lines",
-        count=20_000,
+        count=50_000,
     ),
     "elasticache_redis_engine": Corpus(
         key=f"{LOGS}/ElastiCache/Redis/EngineLog/{firehose('aes-siem-elasticache-engine-log')}",
@@ -114,13 +114,13 @@ CORPORA = {
         key=f"{LOGS}/DirectoryService/MicrosoftAD/{firehose('aes-siem-directory')}",
         generate=sessions.directory_service,
         floor="lines",
-        count=20_000,
+        count=50_000,
     ),
     "fsx_windows": Corpus(
         key=f"{LOGS}/FSx/Windows/{firehose('aws-fsx-siem')}",
         generate=sessions.fsx_windows,
         floor="lines",
-        count=20_000,
+        count=50_000,
     ),
     "linux_secure": Corpus(
         key=f"{LOGS}/EC2/Linux/Secure/{firehose('aes-siem-ec2-linux-secure')}",
@@ -131,7 +131,7 @@ CORPORA = {
         key=f"{LOGS}/EC2/Windows/Event/{firehose('aes-siem-ec2-windows-event')}",
         generate=hosts.windows_security,
         floor="lines",
-        count=20_000,
+        count=50_000,
     ),
     "deep_security": Corpus(
         key=f"{LOGS}/DeepSecurity/{firehose('siem-deepsecurity')}",

@@ -11,9 +11,11 @@ from log_types.windows_event import transform as windows
 
 # What an id means stands in the log type of Windows events, once for all that have them.
 _LOOKUPS = load(HERE / "windows_event").lookups
-BY_CODE = tuple(
-    (name, _LOOKUPS[name].table) for name in ("event.action", "event.category", "event.type")
-)
+TOLD = ("event.action", "event.category", "event.type")
+BY_CODE = {
+    code: {name: _LOOKUPS[name].table.get(code) for name in TOLD}
+    for code in sorted({code for name in TOLD for code in _LOOKUPS[name].table})
+}
 REASONS = _LOOKUPS["event.reason"].table
 ADDRESSES = ("IpAddress", "SourceAddress", "ClientAddress")
 MAPPED = "::ffff:"  # before an IPv4 address that is written as an IPv6 one
@@ -24,25 +26,21 @@ LISTS = (
 OURS = (("access.list", "access.list"), ("privileges", "privileges"))
 
 
-READS = windows.READS
+NAMES = ("SubStatus", "Status", *ADDRESSES, *(name for name, _ in LISTS))
+READS = (*windows.READS, *(f"EventData.{name}" for name in NAMES))
 
 
 def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     """Set what the event's id tells, the people in it, and lists of words."""
     windows.transform(record, document)
-    code = object_in(record, "System").get("EventID")
-    if type(code) is dict:
-        code = code.get("#text")
-    if type(code) is str:
-        for name, table in BY_CODE:
-            document[name] = table.get(code)
+    document |= BY_CODE.get(windows.code(record), {})
     data = object_in(record, "EventData")
     for name in ("SubStatus", "Status"):
-        if type(status := data.get(name)) is str and (reason := REASONS.get(status)):
+        if name in data and type(status := data[name]) is str and (reason := REASONS.get(status)):
             document["event.reason"] = reason
             break
     for name in ADDRESSES:
-        if type(address := data.get(name)) is str and address not in ("", "-"):
+        if name in data and type(address := data[name]) is str and address not in ("", "-"):
             address = address.removeprefix(MAPPED) if "." in address else address
             document["source.address"] = document["source.ip"] = address
             document["related.ip"] = [address]

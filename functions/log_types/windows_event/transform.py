@@ -29,7 +29,14 @@ LISTS = (
 Text = Callable[[str], str | None]
 
 
-READS = ("System.EventID", "EventData", "UserData")
+NAMES = (
+    *("AccessList", "AccountDomain", "AccountName", "Application", "CallerProcessId"),
+    *("CallerProcessName", "MemberName", "MemberSid", "NewProcessId", "NewProcessName"),
+    *("ObjectName", "ObjectType", "ParentProcessName", "PrivilegeList", "ProcessID", "ProcessId"),
+    *("ProcessName", "SubjectDomainName", "SubjectUserName", "SubjectUserSid"),
+    *("TargetDomainName", "TargetSid", "TargetUserName", "TargetUserSid"),
+)
+READS = ("System.EventID", *(f"EventData.{name}" for name in NAMES), "UserData")
 
 
 def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
@@ -41,7 +48,7 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
         if value.__class__ is str and value not in NOBODY
     }
     text = data.get
-    _people(_code(record), text, document)
+    _people(code(record), text, document)
     _processes(text, document)
     if place := OBJECTS.get(data.get("ObjectType", "")):
         document[place] = text("ObjectName")
@@ -53,17 +60,20 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
 def _data(record: dict[str, Any]) -> dict[str, Any]:
     """The data of the event: EventData, or what the provider has put into UserData."""
     data = record.get("EventData")
-    if data is None and type(inner := record.get("UserData")) is dict:
-        data = next(iter(inner.values()), None)
+    if type(data) is dict:
+        return data
+    inner = record.get("UserData") if data is None else None
+    data = next(iter(inner.values()), None) if type(inner) is dict else None
     return data if type(data) is dict else {}
 
 
-def _code(record: dict[str, Any]) -> str:
+def code(record: dict[str, Any]) -> str:
+    """The id of the event, "" where there is none."""
     system = record.get("System")
-    code = system.get("EventID") if type(system) is dict else None
-    if type(code) is dict:
-        code = code.get("#text")
-    return code if type(code) is str else ""
+    found = system.get("EventID") if type(system) is dict else None
+    if type(found) is dict:
+        found = found.get("#text")
+    return found if type(found) is str else ""
 
 
 def _people(code: str, text: Text, document: dict[str, Any]) -> None:
@@ -71,22 +81,23 @@ def _people(code: str, text: Text, document: dict[str, Any]) -> None:
         subject, domain = text("AccountName"), text("AccountDomain")
     else:
         subject, domain = text("SubjectUserName"), text("SubjectDomainName")
-    target = text("TargetUserName")
+    other = target = text("TargetUserName")
     target_id, target_domain = text("TargetUserSid") or text("TargetSid"), text("TargetDomainName")
-    people = [subject, target]
     if code in LOGONS or subject is None:
         _person(document, "user", target, target_id, target_domain)
     else:
         _person(document, "user", subject, text("SubjectUserSid"), domain)
         if code in GROUPS:
             _person(document, "group", target, target_id, target_domain)
-            people[1] = text("MemberName")
-            _person(document, "user.target", people[1], text("MemberSid"), None)
+            other = text("MemberName")
+            _person(document, "user.target", other, text("MemberSid"), None)
         else:
             role = "user.effective" if code in AS_ANOTHER else "user.target"
             _person(document, role, target, target_id, target_domain)
-    if names := list(dict.fromkeys(filter(None, people))):
-        document["related.user"] = names
+    if subject and other and subject != other:
+        document["related.user"] = [subject, other]
+    elif subject or other:
+        document["related.user"] = [subject or other]
 
 
 def _person(
@@ -98,18 +109,18 @@ def _person(
 
 
 def _processes(text: Text, document: dict[str, Any]) -> None:
-    name = text("NewProcessName") or text("ProcessName")
-    name = name or text("CallerProcessName") or text("Application")
     pid = text("ProcessId") or text("ProcessID") or text("CallerProcessId")
     if created := text("NewProcessId"):
         document["process.parent.pid"], pid = _number(pid), created
         document["process.parent.name"] = _last(text("ParentProcessName"))
     if pid:
         document["process.pid"] = _number(pid)
-    if name:
+    name = text("NewProcessName") or text("ProcessName")
+    if name := name or text("CallerProcessName") or text("Application"):
         document["process.name"] = _last(name)
 
 
+@lru_cache(4096)
 def _number(text: str | None) -> int | str | None:
     """A number as Windows writes it: `0x1cc` or decimal."""
     if text is None or not text.startswith("0x"):
