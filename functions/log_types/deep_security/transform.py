@@ -7,7 +7,6 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from common.members import object_in
 from es_loader.guard import is_ip
 
 Object = dict[str, Any]
@@ -30,7 +29,9 @@ MODULES: tuple[tuple[int, str, tuple[str, ...], tuple[str, ...]], ...] = (
 )
 LOW, MEDIUM, HIGH, CRITICAL = ("low",) * 3, ("medium",) * 3, ("high",) * 2, ("critical",) * 2
 SEVERITIES = ("informational", *LOW, *MEDIUM, *HIGH, *CRITICAL)  # by whole number, 0 to 10
-STOPPED = re.compile(r"(?i)\b(?:deny|denied|block|blocked|reset|drop|delete|quarantine|clean)")
+STOPPED = re.compile(
+    r"(?i)\b(?:deny|denied|block|blocked|reset|drop|delete|quarantine|clean)"
+).search
 ACTING = frozenset(
     {"anti_malware", "application_control", "device_control", "firewall", "intrusion_prevention"}
 )
@@ -39,72 +40,88 @@ SIGN_INS = {  # names of the manager's events -> event.type, event.outcome
     "User Signed In": ("start", "success"),
     "User Signed Out": ("end", "success"),
 }
-HASHES = (
-    ("file.hash.md5", ("TrendMicroDsFileMD5", "fileHash")),
-    ("file.hash.sha1", ("TrendMicroDsFileSHA1",)),
-    ("file.hash.sha256", ("TrendMicroDsFileSHA256",)),
-)
-SIZES = ("Quarantine File Size", "File Size")
-MACS = (("smac", "source.mac"), ("dmac", "destination.mac"))
-PREFIX = "trendmicro.deep_security"
-LINKS = {"0": "inbound", "1": "outbound"}
+FAILED, SUCCEEDED = ("failed", "failure"), ("passed", "succeeded", "success")
+HASHES = {
+    "TrendMicroDsFileMD5": "file.hash.md5",
+    "fileHash": "file.hash.md5",
+    "TrendMicroDsFileSHA1": "file.hash.sha1",
+    "TrendMicroDsFileSHA256": "file.hash.sha256",
+}
+AGENT = "Agent"
+OWN = "trendmicro.deep_security"
+NOTHING = "N/A"
 
 
 def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
-    extension, labels = object_in(record, "extension"), object_in(record, "labels")
-    agent = "Agent" in record["product"]
-    action, name = extension.get("act"), record["name"]
-    facts = _agent(record["signature"], action) if agent else _manager(name, action)
-    document |= facts
-    if not action:
-        document["event.action"] = name
-    if facts["rule.category"] == "anti_malware":
-        document["threat.software.name"] = name
-    result = str(extension.get("result", "")).lower()
-    if result in ("failed", "failure", "success", "succeeded", "passed"):
-        document["event.outcome"] = "failure" if result.startswith("fail") else "success"
-    severity = record["severity"]
-    if severity.isdecimal() and len(severity) < 3:
-        document["siem.severity"] = SEVERITIES[min(int(severity), 10)]
-    sender = object_in(record, "syslog").get("host") if agent else None
-    _host(extension, labels, sender, document)
-    _file(extension, labels, document)
-    for key, field in MACS:
-        if address := extension.get(key):
-            document[field] = address.replace(":", "-").upper()
-    if link := extension.get("deviceDirection"):
-        document["network.direction"] = LINKS.get(link)
-    if container := labels.get("Container"):
-        document["container.name"] = _value(container)
-    if target := extension.get("TrendMicroDsMalwareTarget"):
-        document[f"{PREFIX}.malware_target"] = _value(target)
-    if policy := labels.get("DPI Reason") or labels.get("Policy"):
-        document[f"{PREFIX}.policy"] = _value(policy)
-    if names := extension.get("TrendMicroDsRelevantDetectionNames"):
-        document[f"{PREFIX}.relevant_detection"] = [
-            name for name in names.split(";") if _value(name)
-        ]
-    if flags := labels.get("TCP Flags"):
-        document[f"{PREFIX}.tcp_flags"] = flags.split()
+    extension, product = record["extension"], record["product"]
+    get, label = extension.get, record["labels"].get
+    about = product, record["signature"], record["name"], record["severity"]
+    document |= _about(*about, get("act"), get("result"))
+    host = get("dvchost")
+    if device := get("dvc"):  # an address, or a name as dvchost is
+        if not _is_ip(device):
+            host = host or device
+        else:
+            document["host.ip"] = [device]
+            host = host or (record["syslog"].get("host") if AGENT in product else None)
+    if host and host != NOTHING:
+        document["host.name"] = document["related.hosts"] = host
+    if address := get("smac"):
+        document["source.mac"] = _hardware(address)
+    if address := get("dmac"):
+        document["destination.mac"] = _hardware(address)
+    if (path := get("filePath") or get("fname")) and path != NOTHING:
+        _file(path, document)
+    if (program := get("sproc")) and program != NOTHING:
+        document["process.executable"] = program
+        document["process.name"] = program.replace("\\", "/").rpartition("/")[2]
+    if not extension.keys().isdisjoint(HASHES):
+        _hashes(extension, document)
+    if (container := label("Container")) and container != NOTHING:
+        document["container.name"] = container
+    if (policy := label("DPI Reason") or label("Policy")) and policy != NOTHING:
+        document[f"{OWN}.policy"] = policy
+    if flags := label("TCP Flags"):
+        document[f"{OWN}.tcp_flags"] = flags.split()
+    if (target := get("TrendMicroDsMalwareTarget")) and target != NOTHING:
+        document[f"{OWN}.malware_target"] = target
+    if names := get("TrendMicroDsRelevantDetectionNames"):
+        found = [name for name in names.split(";") if name and name != NOTHING]
+        document[f"{OWN}.relevant_detection"] = found
 
 
 @lru_cache(4096)
-def _agent(signature: str, action: str | None) -> Object:
-    """What the number of an agent's event, and what was done, say in words of ECS."""
-    module, category, kinds = _module(signature)
-    found: Object = {"rule.category": module, "event.kind": "alert", "event.action": action}
-    found["event.category"], found["event.type"] = list(category), list(kinds)
-    if action and module in ACTING:
-        stopped = STOPPED.search(action) is not None
-        found["event.type"].append("denied" if stopped else "allowed")
+def _about(
+    product: str, signature: str, name: str, severity: str, action: str | None, result: str | None
+) -> Object:
+    """What the header, the action and its result say in words of ECS."""
+    found = _agent(signature, name, action) if AGENT in product else _manager(name)
+    found["event.action"] = action or name
+    told = result.lower() if result else ""
+    if told in FAILED or told in SUCCEEDED:
+        found["event.outcome"] = "failure" if told in FAILED else "success"
+    if severity.isdecimal() and len(severity) < 3:
+        found["siem.severity"] = SEVERITIES[min(int(severity), 10)]
     return found
 
 
-@lru_cache(4096)
-def _manager(name: str, action: str | None) -> Object:
-    """The same of an event of the manager, by its name."""
-    found: Object = {"rule.category": "system", "event.kind": "event", "event.action": action}
+def _agent(signature: str, name: str, action: str | None) -> Object:
+    """The kind of an agent's event, by its number and what was done."""
+    module, category, kinds = _module(signature)
+    types = list(kinds)
+    if action and module in ACTING:
+        types.append("denied" if STOPPED(action) else "allowed")
+    found: Object = {"rule.category": module, "event.kind": "alert"}
+    found["event.category"], found["event.type"] = list(category), types
+    if module == "anti_malware":
+        found["threat.software.name"] = name
+    return found
+
+
+def _manager(name: str) -> Object:
+    """The kind of an event of the manager, by its name."""
+    found: Object = {"rule.category": "system", "event.kind": "event"}
     found["event.category"], found["event.type"] = ["host"], ["info"]
     if name in SIGN_INS:
         kind, found["event.outcome"] = SIGN_INS[name]
@@ -122,45 +139,25 @@ def _module(signature: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     return "other", ("intrusion_detection",), ("info",)
 
 
-def _host(extension: Object, labels: Object, sender: str | None, document: Object) -> None:
-    """The protected host: dvc is an address, or a name as dvchost is."""
-    document["host.id"] = labels.get("Host ID")
-    device, name = extension.get("dvc"), extension.get("dvchost")
-    if device and _is_ip(device):
-        document["host.ip"] = [device]
-        name = name or sender
-    else:
-        name = name or device
-    document["host.name"] = document["related.hosts"] = _value(name)
+def _file(path: str, document: Object) -> None:
+    directory, _, name = path.rpartition("\\" if "\\" in path else "/")
+    document["file.path"], document["file.name"] = path, name
+    document["file.directory"] = directory
 
 
-def _file(extension: Object, labels: Object, document: Object) -> None:
-    path = _value(extension.get("filePath") or extension.get("fname"))
-    if path:
-        directory, _, name = path.rpartition("\\" if "\\" in path else "/")
-        document["file.path"], document["file.name"] = path, name
-        document["file.directory"] = directory
-    size = _value(extension.get("fsize"))
-    for label in SIZES:
-        size = size or _value(labels.get(label))
-    if size:
-        document["file.size"] = size
-    hashes = []
-    for field, keys in HASHES:
-        for key in keys:
-            if key in extension and (found := _value(extension[key])):
-                document[field] = found
-                hashes.append(found)
-                break
-    if hashes:
-        document["related.hash"] = hashes
-    if executable := _value(extension.get("sproc")):
-        document["process.executable"] = executable
-        document["process.name"] = executable.replace("\\", "/").rpartition("/")[2]
+def _hashes(extension: Object, document: Object) -> None:
+    found = {}
+    for key, field in HASHES.items():
+        if field not in found and (value := extension.get(key)) and value != NOTHING:
+            found[field] = value
+    document |= found
+    document["related.hash"] = list(found.values())
 
 
-def _value(value: Any) -> str | None:
-    return value if type(value) is str and value not in ("", "N/A") else None
+@lru_cache(4096)
+def _hardware(address: str) -> str:
+    """A MAC address in ECS's form."""
+    return address.replace(":", "-").upper()
 
 
 _is_ip = lru_cache(4096)(is_ip)
