@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from es_loader.commands.log_types import fields
+from es_loader.commands.log_types import LISTS, fields
 from es_loader.log_type import ALWAYS, LogType, load_all
 from tests.terraform.reference import FOLDER, comment
 from tests.terraform.workspace import CODE
@@ -29,7 +29,8 @@ COMMON = {  # what the loader puts in every document, where no log type says oth
     "siem.encoding_repaired": "true: bytes that were no UTF-8 were replaced",
     "siem.time_source": "`object`: the record has no time of its own",
 }
-COLUMN = {"": "the loader", "transform.py": "transform.py"}  # what is no name in the record
+# What is no name in the record.
+COLUMN = {"": "the loader", "transform.py": "transform.py", LISTS: LISTS}
 
 
 def main() -> None:

@@ -100,9 +100,12 @@ def domain(word: str) -> str | None:
 
 def is_usable(found: Network) -> bool:
     """Whether a network is one of the Internet, and no wider than a list may name."""
-    return found.prefix >= WIDEST[found.version] and not any(
-        _overlap(found, local) for local in LOCAL[found.version]
-    )
+    version, number, prefix = found
+    if prefix < WIDEST[version]:
+        return False
+    if number >> BITS[version] - 8 not in LOCAL_BYTES[version]:
+        return True
+    return not any(_overlap(found, local) for local in LOCAL[version])
 
 
 def _overlap(one: Network, other: Network) -> bool:
@@ -122,4 +125,14 @@ LOCAL = {
         " 192.168.0.0/16 224.0.0.0/3"
     ),
     6: _networks("::/96 ::ffff:0:0/96 fc00::/7 fe80::/10 ff00::/8"),
+}
+# The first bytes of these; no usable network has several.
+LOCAL_BYTES = {
+    version: {
+        byte
+        for byte in range(256)
+        for local in every
+        if _overlap(Network(version, byte << BITS[version] - 8, 8), local)
+    }
+    for version, every in LOCAL.items()
 }

@@ -97,6 +97,18 @@ AGENT = {
     f"user_agent.{name}": "keyword"
     for name in ("name", "version", "device.name", "os.name", "os.version", "os.full")
 }
+# What lists of bad addresses and domains say of addresses, and of these fields. ECS has
+# `threat.indicator` for events that are about an indicator, this for one found in an event:
+# https://www.elastic.co/docs/reference/ecs/ecs-threat
+DOMAINS = ("dns.question.name", "url.domain", "destination.domain")
+THREAT = {
+    "threat.enrichments.indicator.ip": "ip",
+    "threat.enrichments.indicator.name": "keyword",
+    "threat.enrichments.indicator.provider": "keyword",
+    "threat.enrichments.indicator.type": "keyword",
+    "threat.enrichments.indicator.url.domain": "keyword",
+    "threat.enrichments.matched.field": "keyword",
+}
 
 Path_ = tuple[str | int, ...]
 
@@ -205,6 +217,11 @@ class LogType:
         return f"{self.vendor}.{self.name}"
 
     @property
+    def domains(self) -> tuple[str, ...]:
+        """Its fields of DOMAINS."""
+        return tuple(name for name in DOMAINS if name in self.mapping)
+
+    @property
     def index_prefix(self) -> str:
         """Index name without its period."""
         return f"log-{self.vendor}-{self.name}"
@@ -285,6 +302,10 @@ class _Checker:
             targets |= {"network.community_id": "keyword", "network.type": "keyword"}
         if "user_agent.original" in mapping:
             targets = AGENT | targets
+        if any(name in mapping for name in DOMAINS):
+            targets = THREAT | targets
+        elif geoip:
+            targets = {k: v for k, v in THREAT.items() if not k.endswith(".domain")} | targets
         targets = ALWAYS | {"cloud.provider": "keyword"} | targets
         return LogType(
             name=self.name,

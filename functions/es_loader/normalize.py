@@ -24,6 +24,7 @@ from es_loader.compile import (
     compile_typed,
 )
 from es_loader.decode import LogTypes, Part, parts
+from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.exclude import Rules
 from es_loader.fetch import Stream
 from es_loader.log_type import LogType
@@ -77,10 +78,12 @@ class Normalizer:
         locate: Locate | None = None,
         native: bool = True,
         rules: Mapping[str, Rules] | None = None,
+        lists: ThreatLists | None = None,
     ) -> None:
         self.log_types, self._locate, self.rules = log_types, locate, rules or {}
+        self._lists = lists
         found = library.load() if native else None
-        self.engine = engine.Engine(found, locate) if found else None
+        self.engine = engine.Engine(found, locate, lists) if found else None
         self._compiled: dict[tuple[str, Any], Compiled] = {}
         self._typed: dict[tuple[str, int], Compiled | None] = {}
         self._unusual: dict[str, set[str]] = {}
@@ -91,7 +94,7 @@ class Normalizer:
         if found is None:
             if len(self._compiled) >= len(self.log_types.by_name) + MOST_HEADERS:
                 self._compiled.clear()  # somebody sends a new header with every object
-            found = compile_log_type(log_type, columns, self._locate)
+            found = compile_log_type(log_type, columns, self._locate, self._lists)
             self._compiled[log_type.name, columns] = found
         return found
 
@@ -191,7 +194,9 @@ class Normalizer:
         unusual = self._unusual[log_type.name]
         key = (log_type.name, len(unusual))
         if key not in self._typed:
-            self._typed[key] = compile_typed(log_type, self._locate, frozenset(unusual))
+            self._typed[key] = compile_typed(
+                log_type, self._locate, frozenset(unusual), self._lists
+            )
         return self._typed[key]
 
     def _columns(self, part: Part) -> tuple[str, ...] | None:

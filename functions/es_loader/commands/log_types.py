@@ -11,9 +11,10 @@ from common.errors import SiemError
 from es_loader import log_type
 from es_loader.commands.find import by_name
 from es_loader.compile import compile_log_type
-from es_loader.log_type import GEO, LogType, Path_, Source
+from es_loader.log_type import GEO, THREAT, LogType, Path_, Source
 from es_loader.parse import column_names
 
+LISTS = "lists of bad addresses and domains"
 WIDE = 1000  # columns of a pipe or file: nothing is folded there
 
 
@@ -53,6 +54,8 @@ def fields(kind: LogType) -> Iterator[tuple[str, str, str]]:
             source = ", ".join(map(_path, kind.time["paths"])) or "transform.py"
         elif entity := [each for each in kind.geoip if name.removeprefix(f"{each}.") in GEO]:
             source = f"GeoIP of {entity[0]}.ip"
+        elif name in THREAT:
+            source = LISTS
         else:
             source = ""
         yield name, field_type, source

@@ -15,6 +15,7 @@ from es_loader.compile.document import Writer
 from es_loader.compile.members import Locate
 from es_loader.compile.shape import Shape
 from es_loader.compile.values import Columns, Dict, Struct, kinds, wanted
+from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.log_type import LogType
 
 # (record, raw record, position, True where bytes were replaced) -> (index, id, JSON document)
@@ -54,19 +55,26 @@ class Compiled:
 
 
 def compile_log_type(
-    log_type: LogType, columns: Sequence[str] | None = None, locate: Locate | None = None
+    log_type: LogType,
+    columns: Sequence[str] | None = None,
+    locate: Locate | None = None,
+    lists: ThreatLists | None = None,
 ) -> Compiled:
     """The compiled form of a log type.
 
     columns   names of the columns, for records that are lists of texts; None: records are objects
     locate    address -> its place; None: no database
+    lists     of bad addresses and domains; None: no lists
     """
     reader = Dict() if columns is None else Columns(columns, wanted(log_type))
-    return _compiled(log_type, Writer(log_type, reader, locate))
+    return _compiled(log_type, Writer(log_type, reader, locate, lists))
 
 
 def compile_typed(
-    log_type: LogType, locate: Locate | None = None, unusual: frozenset[str] = frozenset()
+    log_type: LogType,
+    locate: Locate | None = None,
+    unusual: frozenset[str] = frozenset(),
+    lists: ThreatLists | None = None,
 ) -> Compiled | None:
     """A second, faster form for JSON: it decodes straight into a struct of the values that are
     read, each of the type that it usually has. What does not fit raises msgspec.ValidationError,
@@ -80,7 +88,7 @@ def compile_typed(
     if shape is None:
         return None
     decode = msgspec.json.Decoder(shape.struct).decode
-    return _compiled(log_type, Writer(log_type, Struct(shape), locate), decode)
+    return _compiled(log_type, Writer(log_type, Struct(shape), locate, lists), decode)
 
 
 def _compiled(

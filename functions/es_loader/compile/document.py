@@ -1,6 +1,7 @@
 """Writes the function of one log type: what every document has, and the tree of its members."""
 
 import importlib.util
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -13,8 +14,9 @@ from es_loader import guard, identity, memo, times
 from es_loader.compile.members import Locate, Member, Members, encode, word
 from es_loader.compile.shape import document_struct
 from es_loader.compile.values import Columns, Dict, Reader, Struct, Value, wanted
-from es_loader.enrich import agent, flow
-from es_loader.log_type import LogType
+from es_loader.enrich import agent, flow, threat_lists
+from es_loader.enrich.threat_lists import ThreatLists
+from es_loader.log_type import THREAT, LogType
 
 OLDEST, NEWEST = 400 * memo.DAY, memo.DAY
 
@@ -24,14 +26,21 @@ _Tree = dict[str, Any]  # key -> Member or _Tree
 class Writer:
     """Writes the source of one log type and the environment that it runs in."""
 
-    def __init__(self, log_type: LogType, reader: Reader, locate: Locate | None) -> None:
-        self.log_type, self.reader, self.locate = log_type, reader, locate
+    def __init__(
+        self,
+        log_type: LogType,
+        reader: Reader,
+        locate: Locate | None,
+        lists: ThreatLists | None = None,
+    ) -> None:
+        self.log_type, self.reader, self.locate, self.lists = log_type, reader, locate, lists
         self.columns = reader.columns if isinstance(reader, Columns) else None
         self.transform = load_transform(log_type)
         self.members = Members(log_type, reader)
         self.lines = self.members.lines
         self.once: list[str] = []  # lines that run once for an object
         self.tree: _Tree = {}
+        self.listed: dict[str, str] = {}  # field -> variable of what lists say of its value
         self.env = self.members.env | {
             "_INDICES": memo.Indices(log_type.index_prefix, log_type.index),
             "_Raw": Raw,
@@ -113,7 +122,7 @@ class Writer:
         own = {"@timestamp"} | self._account()
         if kind.community_id:
             own.add("network.type")
-        for entity in kind.geoip if self.locate else ():
+        for entity in kind.geoip if self.locate or self.lists else ():
             own.add(f"{entity}.ip")
             self._place(entity)
         for name, source in kind.mapping.items():
@@ -124,6 +133,7 @@ class Writer:
             self._put(name, self.members.lookup(name, rule))
         if kind.community_id:
             self._flow()
+        self._threats()
         for flag in ("account_mismatch", "encoding_repaired", "time_source"):
             name = "repaired" if flag == "encoding_repaired" else flag
             self._put(f"siem.{flag}", Member(name))
@@ -231,29 +241,75 @@ class Writer:
         self._put("network.community_id", Member(parts[1]))
 
     def _place(self, entity: str) -> None:
-        """An entity's address, place and network owner."""
+        """An entity's address, place and network owner, and what lists say of the address."""
         source = self.log_type.mapping[f"{entity}.ip"]
-        assert self.locate
+        looks: list[Callable[[str], tuple[Any, ...]]] = []
+        names = ["ip"]
+        if self.locate:
+            looks.append(self.locate)
+            names += ("geo", "as")
+        if self.lists:
+            looks.append(self.lists.look)
+            names.append("listed")
         if "_PLACES" not in self.env:
-            self.env["_PLACES"] = memo.Places(guard.ip, self.locate, self.members.refused)
+            self.env["_PLACES"] = memo.Places(guard.ip, looks, len(names) - 1, self.members.refused)
         values = [value for path in source.paths if (value := self.reader.value(path))]
         if not source.paths:
             values = [Value(f"found('{entity}.ip')", "any", self.reader.record)]
         if not values:
             return
-        parts = [self.members.fresh(f"{entity}_{part}") for part in ("ip", "geo", "as")]
+        parts = {name: self.members.fresh(f"{entity}_{name}") for name in names}
         for number, value in enumerate(values):
             texts = value.kind in ("text", "column")
             look = f"_PLACES[{value.name}]" if texts else f"_PLACES.of({value.name})"
             indent = ""
             if number:
-                self.lines.append(f"if not {parts[0]}:")
+                self.lines.append(f"if not {parts['ip']}:")
                 indent = "    "
-            self.lines.append(f"{indent}{', '.join(parts)} = {look}")
+            self.lines.append(f"{indent}{', '.join(parts.values())} = {look}")
         if len(values) == 1 and values[0].kind in ("text", "column"):
-            self.members.addresses.setdefault(values[0].name, parts[0])
-        for part, name in zip(parts, ("ip", "geo", "as"), strict=True):
+            self.members.addresses.setdefault(values[0].name, parts["ip"])
+        if self.lists:
+            self.listed[f"{entity}.ip"] = parts.pop("listed")
+        for name, part in parts.items():
             self._put(f"{entity}.{name}", Member(part))
+
+    def _threats(self) -> None:
+        """What lists of bad addresses and domains say; the fields that a log type maps itself get
+        both."""
+        if not self.lists:
+            return
+        for name in self.log_type.domains if self.lists.has_domains else ():
+            if member := self._member(name):
+                member = self.members.variable(name, member)
+                self._put(name, member)
+                variable = self.listed[name] = self.members.fresh(f"{name}_listed")
+                self.env["_DOMAINS"] = memo.Memo(self.lists.find_domains, self.members.refused)
+                self.lines.append(f"{variable} = _DOMAINS.of({member.code})")
+        if not self.listed:
+            return
+        self.env |= {
+            "_BOTH": threat_lists.both,
+            "_ENRICHMENTS": threat_lists.enrichments,
+            "_NOT_LISTED": threat_lists.NOT_LISTED,
+        }
+        fields, found = tuple(self.listed), tuple(self.listed.values())
+        parts = {name: self.members.fresh(name) for name in THREAT}
+        call = f"_ENRICHMENTS({fields!r}, ({', '.join(found)},))"
+        condition = " or ".join(found)
+        targets = ", ".join(parts.values())
+        self.lines.append(f"{targets} = {call} if {condition} else _NOT_LISTED")
+        for name, part in parts.items():
+            own = self._member(name)
+            if name in self.log_type.targets:
+                self._put(name, Member(f"_BOTH({own.code}, {part})" if own else part))
+
+    def _member(self, name: str) -> Member | None:
+        """What gives a field its value, where something does."""
+        node: Any = self.tree
+        for key in name.split("."):
+            node = node.get(key) if isinstance(node, dict) else None
+        return node if isinstance(node, Member) else None
 
     def _agent(self) -> None:
         """What user_agent.original says."""

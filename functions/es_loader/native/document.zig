@@ -3,6 +3,7 @@
 const std = @import("std");
 const emit = @import("emit.zig");
 const flow = @import("flow.zig");
+const threats = @import("lists.zig");
 const places = @import("place.zig");
 const program = @import("program.zig");
 const scan = @import("scan.zig");
@@ -20,6 +21,8 @@ const MOST_DISTINCT = 64;
 const MINUTES = 12; // tag of minutes, whose times have one index
 const OWN_INDEX = 0; // number of the index that the age of the object chooses
 const GENERATION = 32; // the tag of a time is time + GENERATION * that of the object
+const DOMAIN = 1; // bits of the kind of `listed`: the field is a domain
+const MERGED = 2; // the log type itself has such fields
 const URL_SAFE = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// What is kept between calls.
@@ -27,6 +30,7 @@ pub const Engine = extern struct {
     known: table.Known,
     fixed: table.Fixed,
     databases: [2]places.Database, // City, ASN
+    lists: threats.Lists, // of bad addresses and domains
     located: u32, // 1: the databases are all that addresses are looked up in
     values: [@sizeOf(scan.Values)]u8 align(16),
 };
@@ -72,6 +76,7 @@ pub const Run = struct {
     position: u64 = 0,
     pending: bool = false,
     timeless: bool = false, // the record tells no time
+    listed: bool = false, // something in it is on a list
     index: u8 = 0,
     written: [MOST_DISTINCT][2]usize = undefined, // here, since each use of its own would fill it
 
@@ -82,6 +87,7 @@ pub const Run = struct {
         const head = self.plan.head;
         const window = self.values.window;
         self.pending = false;
+        self.listed = false;
         if (start == end) return error.Unusual;
         if (self.job.check_utf8 != 0 and !std.unicode.utf8ValidateSlice(window[start..end])) {
             return error.Unusual;
@@ -144,6 +150,7 @@ pub const Run = struct {
             .place => try self.place(op),
             .agent => try self.agent(op),
             .flow => try self.flowOf(op),
+            .listed => try self.threat(op),
             else => return error.Unusual,
         }
     }
@@ -421,6 +428,40 @@ pub const Run = struct {
         if (try flow.id(&self.out, ends[0], ends[1], texts[2], texts[3], texts[4])) |_| {
             try self.out.byte(',');
         } else self.out.at = start;
+    }
+
+    /// What lists say of an address or a domain; general where they say it of two.
+    fn threat(self: *Run, op: *const program.Op) Error!void {
+        for (0..op.count) |number| {
+            const from = self.source(op, number);
+            if (from >= program.LIST) {
+                if (self.values.item_count > 0) return error.Unusual;
+                continue;
+            }
+            const value = &self.values.slots[from];
+            const text = self.values.bytes(value.*);
+            switch (value.kind) {
+                .none, .integer => continue,
+                .column, .text => if (text.len == 0 or std.mem.eql(u8, text, "-")) continue,
+                else => return error.Unusual,
+            }
+            if (op.kind & DOMAIN != 0) {
+                if (!self.engine.lists.mayHave(text)) return;
+            } else {
+                const entry = try values.find(self, @intFromEnum(Type.ip), value) orelse {
+                    if (self.pending) return;
+                    continue;
+                };
+                if (entry.flags & table.LISTED == 0) return;
+            }
+            const entry = try values.find(self, @intFromEnum(Type.listed), value) orelse return;
+            if (entry.lengths[0] == 0) return; // only its hash is that of a listed domain
+            if (self.listed or op.kind & MERGED != 0) return error.Unusual;
+            self.listed = true;
+            try self.name(op);
+            try self.out.raw(self.engine.known.piece(entry, 0));
+            return self.out.raw(self.plan.text(self.plan.words[op.default], self.plan.words[op.default + 1]));
+        }
     }
 
     // The id of the document

@@ -17,9 +17,10 @@ import orjson
 from es_loader import times
 from es_loader.compile import Context, Locate
 from es_loader.enrich import geoip
+from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.log_type import LogType
 from es_loader.native import learn, sections
-from es_loader.native.library import Database, Job, XmlJob, address
+from es_loader.native.library import Database, Job, Lists, XmlJob, address
 from es_loader.native.program import Program, program
 from es_loader.native.words import CONTEXT, NONE
 
@@ -31,6 +32,7 @@ FEW = 16  # one of so many records, or fewer
 MOST_WINDOW = 1 << 30
 MOST_GENERATIONS = 1 << 26  # objects that the tags of times tell apart
 PENDING = 254  # as in run.zig; also the number of indices that a call can tell apart
+FILTER = 1 << 20  # bytes of the filter of listed domains, as in lists.zig
 PADDING = b"\0" * 64
 
 # Position, raw record -> what `normalize` makes of it.
@@ -46,13 +48,16 @@ def _memory(size: int) -> mmap.mmap:
 class Engine:
     """The library with its memory: what it knows of texts, and the value tables."""
 
-    def __init__(self, library: ctypes.CDLL, locate: Locate | None) -> None:
-        self.library, self.locate = library, locate
+    def __init__(
+        self, library: ctypes.CDLL, locate: Locate | None, lists: ThreatLists | None = None
+    ) -> None:
+        self.library, self.locate, self.lists = library, locate, lists
         self._memory = _memory(library.native_size())
         self.address = address(self._memory)
         library.native_start(self.address, int.from_bytes(os.urandom(8), "little"))
         self._files: list[mmap.mmap] = []
         self._locate()
+        self._lists()
         self.out, self.ids = _memory(OUT), _memory(IDS)
         self.ends, self.status = _memory(4 * MOST_RECORDS), _memory(MOST_RECORDS)
         self.misses = _memory(12 * MOST_MISSES)
@@ -74,7 +79,8 @@ class Engine:
             tags = self._lookups(log_type)
             found = None
             if tags is not None:
-                found = program(log_type, columns, self.locate is not None, tags)
+                located = self.locate is not None
+                found = program(log_type, columns, located, tags, self.lists)
             self._programs[key] = found
         found = self._programs[key]
         if found is None:
@@ -97,6 +103,19 @@ class Engine:
             place.bytes, place.size = address(self._files[-1]), len(self._files[-1])
             place.nodes, place.width, place.version = database.layout
         self.library.native_locate(self.address, found)
+
+    def _lists(self) -> None:
+        """Let the library look for addresses and domains that are listed."""
+        if self.lists is None:
+            return
+        self._ranges, domains = self.lists.ranges(), self.lists.domains()
+        found = Lists()
+        found.ranges, words = self._ranges.buffer_info()
+        found.range_count = words // 2
+        if domains:
+            self._filter = _memory(FILTER)
+            found.filter = address(self._filter)
+        self.library.native_lists(self.address, ctypes.byref(found), domains, len(domains))
 
     def put(self, entry: learn.Entry, text: bytes, fixed: bool = False) -> bool:
         """Enter what belongs to a text; False where there is no room."""
@@ -179,7 +198,7 @@ class Bound:
         self.generation = engine.generation
         self._sections = sections.count(log_type)
         self._cut = sections.cutter(log_type, columns, context.account, engine.json_of_xml)
-        self.learner = learn.Learner(log_type, context, engine.locate)
+        self.learner = learn.Learner(log_type, context, engine.locate, engine.lists)
         modified = times.iso_date(context.modified)
         assert modified
         texts = {

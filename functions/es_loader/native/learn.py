@@ -11,15 +11,16 @@ import orjson
 from es_loader import guard, memo, times
 from es_loader.compile import Context, Locate
 from es_loader.compile.document import NEWEST, OLDEST
-from es_loader.enrich import agent
+from es_loader.enrich import agent, threat_lists
+from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.log_type import LogType
 from es_loader.native.words import TYPES
 from es_loader.times import CANONICAL
 
-REFUSED, UNUSUAL = 1, 2
+REFUSED, UNUSUAL, LISTED = 1, 2, 4
 NUMBER = 16  # bit of a tag: the text is a JSON number
 KIND = 15  # bits of a tag: number in TYPES
-MINUTES = 12  # kind of the minutes of times
+MINUTES = TYPES.index("minutes")  # kind of the minutes of times
 MOST_INDICES = 250
 TAKE_ISO = ("iso8601", "clf", "syslog")  # formats of times whose readers take ISO 8601 too
 
@@ -53,8 +54,14 @@ class Entry:
 class Learner:
     """What texts mean in one object: a time's index depends on the object's age."""
 
-    def __init__(self, log_type: LogType, context: Context, locate: Locate | None) -> None:
-        self._locate = locate
+    def __init__(
+        self,
+        log_type: LogType,
+        context: Context,
+        locate: Locate | None,
+        lists: ThreatLists | None = None,
+    ) -> None:
+        self._locate, self._lists = locate, lists
         indices = memo.Indices(log_type.index_prefix, log_type.index)
         table, modified = log_type.time, context.modified
         own = indices[modified // memo.DAY]
@@ -88,6 +95,9 @@ class Learner:
             members = zip(agent.MEMBERS, agent.of(value), strict=True)
             told = (b'"%b":%b,' % (name.encode(), bytes(json)) for name, json in members if json)
             yield Entry(tag, (b"".join(told),)), text
+        elif kind == "listed":
+            listed = self._lists.find(value) if self._lists else None
+            yield Entry(tag, (threat_lists.indicator_json(listed),) if listed else ()), text
         else:
             found = (guard.date if kind == "date" else guard.lowercase)(value)
             yield _of(tag, found), text
@@ -98,7 +108,9 @@ class Learner:
             return _of(tag, found)
         geo, owner = self._locate(found) if self._locate else memo.NOWHERE
         pieces = (orjson.dumps(found), bytes(geo or b""), bytes(owner or b""))
-        return Entry(tag, pieces, address=inet_pton(AF_INET6 if ":" in found else AF_INET, found))
+        flags = LISTED if self._lists and self._lists.find(found) else 0
+        packed = inet_pton(AF_INET6 if ":" in found else AF_INET, found)
+        return Entry(tag, pieces, flags=flags, address=packed)
 
     def _time(self, tag: int, value: Any, text: bytes) -> Iterator[tuple[Entry, bytes]]:
         # The library does not know whether there is a 29 February.

@@ -5,7 +5,7 @@ import mmap
 from pathlib import Path
 
 FILE = Path(__file__).with_name("native.so")  # made by `make setup` and build.py
-VERSION = 7  # as in run.zig: a library of another time is not used
+VERSION = 8  # as in run.zig: a library of another time is not used
 
 
 class Job(ctypes.Structure):
@@ -68,6 +68,16 @@ class Database(ctypes.Structure):
     )
 
 
+class Lists(ctypes.Structure):
+    """Lists of bad addresses and domains; as in lists.zig."""
+
+    _fields_ = (
+        ("ranges", ctypes.c_void_p),
+        ("range_count", ctypes.c_uint64),
+        ("filter", ctypes.c_void_p),
+    )
+
+
 def load() -> ctypes.CDLL | None:
     """The library; None where it was not built, or does not fit this machine."""
     try:
@@ -85,6 +95,8 @@ def load() -> ctypes.CDLL | None:
     library.native_put.argtypes = (pointer, ctypes.c_bool, ctypes.c_char_p, size, pointer)
     library.native_put.restype = ctypes.c_bool
     library.native_run.argtypes = library.native_locate.argtypes = (pointer, pointer)
+    library.native_lists.argtypes = (pointer, pointer, ctypes.c_char_p, size)
+    library.native_lists.restype = None
     library.native_xml.argtypes = (pointer,)
     library.native_xml.restype = None
     library.native_start.restype = library.native_clear.restype = library.native_run.restype = None

@@ -4,6 +4,7 @@
 
 const std = @import("std");
 const emit = @import("emit.zig");
+const lists = @import("lists.zig");
 const mmdb = @import("mmdb.zig");
 const table = @import("table.zig");
 const Error = emit.Error;
@@ -15,12 +16,19 @@ const OWNER = 11;
 const LONGEST = 2048; // bytes of JSON of a place
 
 /// Enters an IPv4 address with its place and owner; null: Python has to do it.
-pub fn learn(known: *table.Known, databases: *const [2]Database, tag: u32, text: []const u8) ?*const table.Entry {
+pub fn learn(
+    known: *table.Known,
+    databases: *const [2]Database,
+    listed: *const lists.Lists,
+    tag: u32,
+    text: []const u8,
+) ?*const table.Entry {
     const address = parse(text) orelse return null;
     var entry = std.mem.zeroes(table.Entry);
     entry.tag = tag;
     std.mem.writeInt(u32, entry.address[0..4], address, .big);
     entry.address_len = 4;
+    if (listed.hasAddress(address)) entry.flags = table.LISTED;
     const quoted = known.keep("\"") orelse return null;
     _ = known.keep(text) orelse return null;
     _ = known.keep("\"") orelse return null;

@@ -13,7 +13,8 @@ import orjson
 from common import ecs
 from es_loader.compile.members import LOWERCASE, OBJECTS
 from es_loader.compile.values import wanted
-from es_loader.log_type import AGENT, LogType, Lookup, Path_
+from es_loader.enrich.threat_lists import ThreatLists
+from es_loader.log_type import AGENT, THREAT, LogType, Lookup, Path_
 from es_loader.native import learn, sections
 from es_loader.native.words import (
     CONTEXT,
@@ -45,6 +46,8 @@ TYPE_OF = {
     "wildcard": "text",
 }
 
+DOMAIN, MERGED = 1, 2  # bits of the kind of `listed`, as in document.zig
+
 
 @dataclass(frozen=True, slots=True)
 class Program:
@@ -55,16 +58,21 @@ class Program:
 
 
 def program(
-    log_type: LogType, columns: Sequence[str] | None, located: bool, tags: Mapping[str, int]
+    log_type: LogType,
+    columns: Sequence[str] | None,
+    located: bool,
+    tags: Mapping[str, int],
+    lists: ThreatLists | None = None,
 ) -> Program | None:
     """The program of a log type; None where it has none.
 
     columns   names of the columns, None for JSON
     located   there are databases to look addresses up in
     tags      name of a look-up -> tag of its table
+    lists     of bad addresses and domains
     """
     try:
-        return _Writer(log_type, columns, located, tags).program()
+        return _Writer(log_type, columns, located, tags, lists).program()
     except Unfit:
         return None
 
@@ -76,8 +84,9 @@ class _Writer:
         columns: Sequence[str] | None,
         located: bool,
         tags: Mapping[str, int],
+        lists: ThreatLists | None,
     ) -> None:
-        self.log_type, self.located, self.tags = log_type, located, tags
+        self.log_type, self.located, self.tags, self.lists = log_type, located, tags, lists
         self.columns = list(columns) if columns is not None else None
         self.words = Words()
         self.slots: dict[Path_, int] = {}
@@ -155,6 +164,8 @@ class _Writer:
             self._lookup(name, rule)
         if kind.community_id:
             self._flow()
+        if self.lists:
+            self._threats(self.lists)
         self._put("siem.time_source", "timeless", default=orjson.dumps("object"))
         if self._keeps_original():
             self._put("event.original", "original")
@@ -199,6 +210,18 @@ class _Writer:
             sources = tuple(NONE if slot is None else slot for slot in slots)
             self._put("network.\0flow", "flow", 0, sources)
 
+    def _threats(self, lists: ThreatLists) -> None:
+        """What lists say of addresses and domains."""
+        kind = self.log_type
+        merged = MERGED if any(name in kind.mapping for name in THREAT) else 0
+        fields = {f"{entity}.ip": merged for entity in kind.geoip}
+        if lists.has_domains:
+            fields |= dict.fromkeys(kind.domains, merged | DOMAIN)
+        for number, (name, bits) in enumerate(fields.items()):
+            matched = b'"matched":{"field":[%b]}},' % orjson.dumps(name)
+            if sources := self._found(name):
+                self._put(f"threat.\0{number}", "listed", bits, sources, matched)
+
     def _keeps_original(self) -> bool:
         kind = self.log_type
         known = wanted(kind)
@@ -220,6 +243,8 @@ class _Writer:
         for parent in parents:
             node = node.setdefault(parent, {})
         text = b"" if code in ("place", "agent", "flow", "context") else orjson.dumps(leaf) + b":"
+        if code == "listed":
+            text = b'"enrichments":{'
         if code in ("literal", "timeless"):
             text += (default or b"") + b","
             default = None

@@ -67,6 +67,7 @@ pub const Code = enum(u32) {
     flow,
     original,
     position,
+    listed,
     _,
 };
 

@@ -13,6 +13,7 @@ const program = @import("program.zig");
 const xml = @import("xml.zig");
 const Engine = document.Engine;
 const Job = document.Job;
+const Lists = @import("lists.zig").Lists;
 const NONE = program.NONE;
 
 /// A mistake ends the process: a wrong document is not worth going on for.
@@ -27,7 +28,7 @@ export fn native_size() u64 {
 
 /// Number that Python compares: a library of another time is not used.
 export fn native_version() u64 {
-    return 7;
+    return 8;
 }
 
 export fn native_start(engine: *Engine, seed: u64) void {
@@ -57,6 +58,12 @@ export fn native_locate(engine: *Engine, databases: *const [2]places.Database) v
     engine.databases = databases.*;
     for (&engine.databases) |*database| database.open();
     engine.located = 1;
+}
+
+/// Addresses and domains are looked for in these lists from now on; `lists` stays where it points to.
+export fn native_lists(engine: *Engine, lists: *const Lists, domains: [*]const u8, size: u64) void {
+    engine.lists = lists.*;
+    engine.lists.fill(domains[0..size]);
 }
 
 /// Writes XML as JSON.

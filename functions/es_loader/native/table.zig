@@ -7,6 +7,7 @@ const std = @import("std");
 
 pub const REFUSED = 1; // the guard refused the text
 pub const UNUSUAL = 2; // a record with this text goes the general way
+pub const LISTED = 4; // an address that a list of bad ones has
 
 pub const NONE: u32 = 0xFFFF_FFFF;
 const PROBES = 16;

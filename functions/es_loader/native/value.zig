@@ -10,7 +10,7 @@ const Run = @import("document.zig").Run;
 const Value = scan.Value;
 
 /// Types of members, as in program.py. What is not told here of those from `date` on, Python makes.
-pub const Type = enum(u32) { text, long, integer, boolean, double, never, date, ip, lowercase, time, raw, agent, _ };
+pub const Type = enum(u32) { text, long, integer, boolean, double, never, date, ip, lowercase, time, raw, agent, minutes, listed, _ };
 pub const NUMBER = 16; // of a JSON number, a table has another tag
 
 /// Writes a value as one of a type; false where it is no value, or refused.
@@ -126,7 +126,8 @@ pub fn find(self: *Run, kind: u32, value: *Value) Error!?*const table.Entry {
 
 fn located(self: *Run, tag: u32, text: []const u8) ?*const table.Entry {
     if (tag != @intFromEnum(Type.ip) or self.engine.located == 0) return null;
-    return places.learn(&self.engine.known, &self.engine.databases, tag, text);
+    const engine = self.engine;
+    return places.learn(&engine.known, &engine.databases, &engine.lists, tag, text);
 }
 
 fn miss(self: *Run, tag: u32, value: Value) Error!void {

@@ -14,7 +14,7 @@ HEAD = 12  # numbers of the head
 # Order as in run.zig.
 TYPES = (
     *("text", "long", "integer", "boolean", "double", "never", "date", "ip", "lowercase", "time"),
-    *("raw", "agent"),
+    *("raw", "agent", "minutes", "listed"),
 )
 CODES = (
     "literal",
@@ -33,6 +33,7 @@ CODES = (
     "flow",
     "original",
     "position",
+    "listed",
 )
 CONTEXT = ("ingested", "file", "account", "region", "object_hash", "modified")
 
