@@ -6,16 +6,132 @@ https://github.com/linux-pam/linux-pam/blob/master/modules/pam_unix/pam_unix_ses
 """
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from es_loader.guard import is_ip
 
-FIELDS = {
+Document = dict[str, Any]
+
+# Programs, what their messages mean (action: category, type, outcome), and the forms of those:
+# expressions in which <name> and <name:expression> are groups, and each other <...> is of PARTS.
+# `pam` and `pam-sudo` are what PAM modules write, whatever the program that called them.
+FORMS = r"""
+sshd sshd-session sshd-auth
+  ssh_login: authentication session, start, success
+    Accepted <method> for <user:.*?> from <peer>(?: ssh2)?(?:: <signature:.*>)?$
+  ssh_login: authentication, start, failure
+    Failed <method> for <somebody> from <peer>(?: ssh2|$)
+    Invalid user <user:.*?> from <peer>$
+    Illegal user <user:.*?> from <peer>$
+    User <user:.*?> from <address> not allowed because[ ]
+    User <user:.*?> not allowed because[ ]
+    error: maximum authentication attempts exceeded for <somebody> from <peer>[ ]
+    error: PAM: [\w -]*? for (?:(?:illegal|invalid) user )?<user> from <address>$
+    error: AuthorizedKeysCommand \S+ <user> .*failed
+  ssh_login: authentication, info
+    Postponed <method> for <somebody> from <peer>(?: |$)
+  ssh_disconnect: session, end
+    error: Received disconnect from <peer>:
+    Received disconnect from <peer>:
+    Disconnected from <whose><peer>(?: |$)
+    Disconnecting <whose><peer>:
+    Connection (?:closed|reset) by <whose><peer>(?: |$)
+  ssh_connection: network, connection start
+    Connection from <peer>(?: |$)
+  ssh_connection: authentication, info, failure
+    Did not receive identification string from <peer>$
+    Bad protocol version identification .* from <peer>$
+    Unable to negotiate with <peer>:
+    reverse mapping checking getaddrinfo for \S+ \[<address:[^\]]+>\]
+  session_opened: session, start
+    Starting session: .* for <user> from <peer>[ ]
+  session_closed: session, end
+    Close session: user <user> from <peer>[ ]
+sudo
+  sudo: process, start, success
+    [ ]*<user> : <sudo>
+  sudo: process, start, failure
+    [ ]*<user> : <error:[^;]*> ; <sudo>
+su
+  su: authentication, start, success
+    \(to <effective>\) <user> on[ ]
+    Successful su for <effective> by <user>
+  su: authentication, start, failure
+    FAILED su for <effective> by <user>
+    FAILED SU \(to <effective:[^)\s]+>\) <user> on[ ]
+login
+  login: authentication session, start, success
+    <user:ROOT> LOGIN[ ]
+    LOGIN ON \S+ BY <user>
+  login: authentication, start, failure
+    FAILED LOGIN .*?FROM <address> FOR <user:[^,]+>,
+systemd-logind
+  session_opened: session, start
+    New session <session> of user <user:.*?>\.$
+  session_closed: session, end
+    Removed session <session:\S+?>\.$
+adduser chage gpasswd groupadd groupdel groupmod passwd useradd userdel usermod
+  user_added: iam, user creation, success
+    new user: name=<user:[^,]+>, UID=<uid:\d+>, GID=<gid:\d+><created>
+  user_added: iam, user creation, failure
+    failed adding user '<user:[^']+>'
+  user_changed: iam, user change, success
+    change user '<user:[^']+>'
+  user_locked: iam, user change, success
+    lock user '<user:[^']+>'
+  user_unlocked: iam, user change, success
+    unlock user '<user:[^']+>'
+  password_changed: iam, user change, success
+    password for '<target:[^']+>' changed by '<user:[^']+>'
+  user_deleted: iam, user deletion, success
+    delete user '<user:[^']+>'
+  group_added: iam, group creation, success
+    new group: name=<group:[^,]+>, GID=<gid:\d+>
+    group added to \S+: name=<group:[^,]+>(?:, GID=<gid:\d+>)?
+  group_changed: iam, group change, success
+    group changed in \S+ \(group <group:[^/]+>/<gid:\d+>
+  group_deleted: iam, group deletion, success
+    removed (?:shadow )?group '<group:[^']+>'
+    group '<group:[^']+>' removed
+  user_added_to_group: iam, group change, success
+    add '<user:[^']+>' (?:to|from) (?:shadow )?group '<group:[^']+>'
+    user <target> added by <user> to group <group>
+  user_removed_from_group: iam, group change, success
+    delete '<user:[^']+>' (?:to|from) (?:shadow )?group '<group:[^']+>'
+    user <target> removed by <user> from group <group>
+pam pam-sudo
+  session_opened: session, start, success
+    session opened for user <effective:[^(\s]+>(?:\(uid=\d+\))? by <user:[^(\s]+>\(uid=<uid:\d+>\)
+    session opened for user <user:[^(\s]+>(?:\(uid=<uid:\d+>\))?
+  pam_authentication: authentication, start, failure
+    authentication failures?;.*? rhost=<address:\S*>(?: {1,3}user=<user:.*>)?$
+  pam_authentication: authentication, info, failure
+    requirement .* not met by user \"<user:[^\"]+>\"
+    check pass; user unknown
+  password_changed: iam, user change, success
+    password changed for <target>
+pam
+  session_closed: session, end
+    session closed for user <user>
+pam-sudo
+  session_closed: session, end
+    session closed for user <effective>
+"""
+PARTS = {
+    "peer": r"<address:\S+?>(?: port <port:\d+>)?",
+    "somebody": r"(?:(?:invalid|illegal) user )?<user:.*?>",
+    "whose": r"(?:(?:invalid |authenticating )?user <user:.*?> )?",
+    "sudo": r"TTY=<tty:\S*> ; PWD=<directory:[^;]*> ; USER=<effective> ;"
+    r"(?: \w+=[^;]*;)*? COMMAND=<command:.*>",
+    "created": r"(?:, home=<home:[^,]*>)?(?:, shell=<shell:[^,]*>)?",
+}
+FIELDS = {  # by the names of groups
     "user": "user.name",
-    "uid": "user.id",
     "effective": "user.effective.name",
     "target": "user.target.name",
+    "uid": "user.id",
     "group": "group.name",
     "gid": "group.id",
     "address": "source.address",
@@ -30,424 +146,101 @@ FIELDS = {
     "home": "linux.secure.user.home",
     "shell": "linux.secure.user.shell",
 }
-REPEATED = re.compile(r"message repeated (\d+) times: \[ ?(.*)\]$", re.DOTALL)
+USERS = ("user.name", "user.effective.name", "user.target.name")
+MEANING, FORM = "  ", "    "
+FIRST_WORD = re.compile(r"((?:\w|\\\(|')+:?) ").match
+GROUP, NO_SPACE = re.compile(r"<(\w+)(?::([^>]+))?>").sub, r"\S+"
+REPEATED = re.compile(r"message repeated (\d+) times: \[ ?(.*)\]$", re.DOTALL).match
+MODULE = re.compile(r"pam_\w+\(((?:sudo|su)(?:-[il])?:)?[^)]*\): |PAM \d+ more ").match
+LONGEST = 512  # characters of a message that is worth remembering
 
 
 class Rule(NamedTuple):
-    """A form of message: what its groups are, and what it says beside them."""
+    """A form: its fields, those of them that name users, whether one is an address, and what a
+    message of this form means."""
 
-    match: Any
-    fields: tuple[tuple[int, str], ...]
-    facts: dict[str, Any]
-
-
-def rule(
-    pattern: str,
-    action: str = "",
-    category: str = "",
-    types: str = "",
-    outcome: str = "",
-) -> Rule:
-    """A rule; groups of the pattern are keys of FIELDS; several values are separated by blanks."""
-    found = re.compile(pattern)
-    fields = tuple((number, FIELDS[name]) for name, number in found.groupindex.items())
-    facts = {
-        "event.action": action,
-        "event.category": category.split(),
-        "event.type": types.split(),
-        "event.outcome": outcome,
-    }
-    return Rule(found.match, fields, {name: value for name, value in facts.items() if value})
+    match: Callable[[str], re.Match[str] | None]
+    fields: tuple[str, ...]
+    users: tuple[str, ...]
+    address: bool
+    facts: Document
 
 
-PEER = r"(?P<address>\S+?)(?: port (?P<port>\d+))?"
-WHO = r"(?:(?:invalid|illegal) user )?(?P<user>.*?)"
-LOGIN = ("ssh_login", "authentication", "start", "failure")
-LEFT = ("ssh_disconnect", "session", "end")
-SCAN = ("ssh_connection", "authentication", "info", "failure")
-
-# By the first word of the message; "" for those that begin with a name.
-SSHD = {
-    "Accepted": [
-        rule(
-            rf"Accepted (?P<method>\S+) for (?P<user>.*?) from {PEER}"
-            r"(?: ssh2)?(?:: (?P<signature>.*))?$",
-            "ssh_login",
-            "authentication session",
-            "start",
-            "success",
-        )
-    ],
-    "Failed": [rule(rf"Failed (?P<method>\S+) for {WHO} from {PEER}(?: ssh2|$)", *LOGIN)],
-    "Invalid": [rule(rf"Invalid user (?P<user>.*?) from {PEER}$", *LOGIN)],
-    "Illegal": [rule(rf"Illegal user (?P<user>.*?) from {PEER}$", *LOGIN)],
-    "User": [
-        rule(r"User (?P<user>.*?) from (?P<address>\S+) not allowed because ", *LOGIN),
-        rule(r"User (?P<user>.*?) not allowed because ", *LOGIN),
-    ],
-    "error:": [
-        rule(rf"error: maximum authentication attempts exceeded for {WHO} from {PEER} ", *LOGIN),
-        rule(
-            r"error: PAM: [\w -]*? for (?:(?:illegal|invalid) user )?(?P<user>\S+)"
-            r" from (?P<address>\S+)$",
-            *LOGIN,
-        ),
-        rule(r"error: AuthorizedKeysCommand \S+ (?P<user>\S+) .*failed", *LOGIN),
-        rule(rf"error: Received disconnect from {PEER}:", *LEFT),
-    ],
-    "Postponed": [
-        rule(
-            rf"Postponed (?P<method>\S+) for {WHO} from {PEER}(?: |$)",
-            "ssh_login",
-            "authentication",
-            "info",
-        )
-    ],
-    "Received": [rule(rf"Received disconnect from {PEER}:", *LEFT)],
-    "Disconnected": [
-        rule(
-            r"Disconnected from "
-            rf"(?:(?:invalid |authenticating )?user (?P<user>.*?) )?{PEER}(?: |$)",
-            *LEFT,
-        )
-    ],
-    "Disconnecting": [
-        rule(rf"Disconnecting (?:(?:invalid |authenticating )?user (?P<user>.*?) )?{PEER}:", *LEFT)
-    ],
-    "Connection": [
-        rule(
-            r"Connection (?:closed|reset) by "
-            rf"(?:(?:invalid |authenticating )?user (?P<user>.*?) )?{PEER}(?: |$)",
-            *LEFT,
-        ),
-        rule(rf"Connection from {PEER}(?: |$)", "ssh_connection", "network", "connection start"),
-    ],
-    "Did": [rule(rf"Did not receive identification string from {PEER}$", *SCAN)],
-    "Bad": [rule(rf"Bad protocol version identification .* from {PEER}$", *SCAN)],
-    "Unable": [rule(rf"Unable to negotiate with {PEER}:", *SCAN)],
-    "reverse": [
-        rule(r"reverse mapping checking getaddrinfo for \S+ \[(?P<address>[^\]]+)\]", *SCAN)
-    ],
-    "Starting": [
-        rule(
-            rf"Starting session: .* for (?P<user>\S+) from {PEER} ",
-            "session_opened",
-            "session",
-            "start",
-        )
-    ],
-    "Close": [
-        rule(rf"Close session: user (?P<user>\S+) from {PEER} ", "session_closed", "session", "end")
-    ],
-}
-SUDO_REST = (
-    r"TTY=(?P<tty>\S*) ; PWD=(?P<directory>[^;]*) ; USER=(?P<effective>\S+) ;"
-    r"(?: \w+=[^;]*;)*? COMMAND=(?P<command>.*)"
-)
-SUDO = {
-    "": [
-        rule(rf" *(?P<user>\S+) : {SUDO_REST}", "sudo", "process", "start", "success"),
-        rule(
-            rf" *(?P<user>\S+) : (?P<error>[^;]*) ; {SUDO_REST}",
-            "sudo",
-            "process",
-            "start",
-            "failure",
-        ),
-    ]
-}
-SU = {
-    "(to": [
-        rule(
-            r"\(to (?P<effective>\S+)\) (?P<user>\S+) on ",
-            "su",
-            "authentication",
-            "start",
-            "success",
-        )
-    ],
-    "Successful": [
-        rule(
-            r"Successful su for (?P<effective>\S+) by (?P<user>\S+)",
-            "su",
-            "authentication",
-            "start",
-            "success",
-        )
-    ],
-    "FAILED": [
-        rule(
-            rf"FAILED {form}",
-            "su",
-            "authentication",
-            "start",
-            "failure",
-        )
-        for form in (
-            r"su for (?P<effective>\S+) by (?P<user>\S+)",
-            r"SU \(to (?P<effective>[^)\s]+)\) (?P<user>\S+) on ",
-        )
-    ],
-}
-LOGIN_PROGRAM = {
-    "FAILED": [
-        rule(
-            r"FAILED LOGIN .*?FROM (?P<address>\S+) FOR (?P<user>[^,]+),",
-            "login",
-            "authentication",
-            "start",
-            "failure",
-        )
-    ],
-    "ROOT": [rule(r"(?P<user>ROOT) LOGIN ", "login", "authentication session", "start", "success")],
-    "LOGIN": [
-        rule(
-            r"LOGIN ON \S+ BY (?P<user>\S+)", "login", "authentication session", "start", "success"
-        )
-    ],
-}
-LOGIND = {
-    "New": [
-        rule(
-            r"New session (?P<session>\S+) of user (?P<user>.*?)\.$",
-            "session_opened",
-            "session",
-            "start",
-        )
-    ],
-    "Removed": [rule(r"Removed session (?P<session>\S+?)\.$", "session_closed", "session", "end")],
-}
-MEMBER = r"'(?P<user>[^']+)' (?:to|from) (?:shadow )?group '(?P<group>[^']+)'"
-ACCOUNTS = {
-    "new": [
-        rule(
-            r"new user: name=(?P<user>[^,]+), UID=(?P<uid>\d+), GID=(?P<gid>\d+)"
-            r"(?:, home=(?P<home>[^,]*))?(?:, shell=(?P<shell>[^,]*))?",
-            "user_added",
-            "iam",
-            "user creation",
-            "success",
-        ),
-        rule(
-            r"new group: name=(?P<group>[^,]+), GID=(?P<gid>\d+)",
-            "group_added",
-            "iam",
-            "group creation",
-            "success",
-        ),
-    ],
-    "add": [rule(f"add {MEMBER}", "user_added_to_group", "iam", "group change", "success")],
-    "delete": [
-        rule(r"delete user '(?P<user>[^']+)'", "user_deleted", "iam", "user deletion", "success"),
-        rule(f"delete {MEMBER}", "user_removed_from_group", "iam", "group change", "success"),
-    ],
-    "removed": [
-        rule(
-            r"removed (?:shadow )?group '(?P<group>[^']+)'",
-            "group_deleted",
-            "iam",
-            "group deletion",
-            "success",
-        )
-    ],
-    "failed": [
-        rule(
-            r"failed adding user '(?P<user>[^']+)'", "user_added", "iam", "user creation", "failure"
-        )
-    ],
-    "change": [
-        rule(r"change user '(?P<user>[^']+)'", "user_changed", "iam", "user change", "success")
-    ],
-    "lock": [rule(r"lock user '(?P<user>[^']+)'", "user_locked", "iam", "user change", "success")],
-    "unlock": [
-        rule(r"unlock user '(?P<user>[^']+)'", "user_unlocked", "iam", "user change", "success")
-    ],
-    "group": [
-        rule(
-            r"group '(?P<group>[^']+)' removed",
-            "group_deleted",
-            "iam",
-            "group deletion",
-            "success",
-        ),
-        rule(
-            r"group added to \S+: name=(?P<group>[^,]+)(?:, GID=(?P<gid>\d+))?",
-            "group_added",
-            "iam",
-            "group creation",
-            "success",
-        ),
-        rule(
-            r"group changed in \S+ \(group (?P<group>[^/]+)/(?P<gid>\d+)",
-            "group_changed",
-            "iam",
-            "group change",
-            "success",
-        ),
-    ],
-    "user": [
-        rule(
-            r"user (?P<target>\S+) added by (?P<user>\S+) to group (?P<group>\S+)",
-            "user_added_to_group",
-            "iam",
-            "group change",
-            "success",
-        ),
-        rule(
-            r"user (?P<target>\S+) removed by (?P<user>\S+) from group (?P<group>\S+)",
-            "user_removed_from_group",
-            "iam",
-            "group change",
-            "success",
-        ),
-    ],
-    "password": [
-        rule(
-            r"password for '(?P<target>[^']+)' changed by '(?P<user>[^']+)'",
-            "password_changed",
-            "iam",
-            "user change",
-            "success",
-        )
-    ],
-}
-BY_PROCESS = {
-    "sshd": SSHD,
-    "sshd-session": SSHD,
-    "sshd-auth": SSHD,
-    "sudo": SUDO,
-    "su": SU,
-    "login": LOGIN_PROGRAM,
-    "systemd-logind": LOGIND,
-    **dict.fromkeys(
-        (
-            "adduser",
-            "chage",
-            "gpasswd",
-            "groupadd",
-            "groupdel",
-            "groupmod",
-            "passwd",
-            "useradd",
-            "userdel",
-            "usermod",
-        ),
-        ACCOUNTS,
-    ),
-}
-FAILURE = (
-    r"(?:pam_\w+\([^)]*\): authentication failure|PAM \d+ more authentication failures?);"
-    r".*? rhost=(?P<address>\S*)(?: {1,3}user=(?P<user>.*))?$"
-)
-# What PAM modules write, whatever the program that called them, by the word behind the module.
-SESSIONS = [
-    rule(
-        r"pam_\w+\([^)]*\): session opened for user (?P<effective>[^(\s]+)(?:\(uid=\d+\))?"
-        r" by (?P<user>[^(\s]+)\(uid=(?P<uid>\d+)\)",
-        "session_opened",
-        "session",
-        "start",
-        "success",
-    ),
-    rule(
-        r"pam_\w+\([^)]*\): session opened for user (?P<user>[^(\s]+)(?:\(uid=(?P<uid>\d+)\))?",
-        "session_opened",
-        "session",
-        "start",
-        "success",
-    ),
-    rule(
-        r"pam_\w+\((?:sudo|su)(?:-[il])?:[^)]*\): session closed for user (?P<effective>\S+)",
-        "session_closed",
-        "session",
-        "end",
-    ),
-    rule(
-        r"pam_\w+\([^)]*\): session closed for user (?P<user>\S+)",
-        "session_closed",
-        "session",
-        "end",
-    ),
-]
-FAILURES = [
-    rule(
-        FAILURE,
-        "pam_authentication",
-        "authentication",
-        "start",
-        "failure",
-    ),
-]
-OTHERS = [
-    rule(
-        r"pam_\w+\([^)]*\): requirement .* not met by user \"(?P<user>[^\"]+)\"",
-        "pam_authentication",
-        "authentication",
-        "info",
-        "failure",
-    ),
-    rule(
-        r"pam_\w+\([^)]*\): password changed for (?P<target>\S+)",
-        "password_changed",
-        "iam",
-        "user change",
-        "success",
-    ),
-    rule(
-        r"pam_\w+\([^)]*\): check pass; user unknown",
-        "pam_authentication",
-        "authentication",
-        "info",
-        "failure",
-    ),
-]
-PAM = {
-    "PAM": FAILURES,
-    "authentication": FAILURES,
-    "session": SESSIONS,
-    **dict.fromkeys(("check", "password", "requirement"), OTHERS),
-}
-WITH_USER = ("user.name", "user.effective.name", "user.target.name")
+def _rules() -> dict[str, dict[str, list[Rule]]]:
+    """The rules of each program by the first word of a message, "" where that may be any."""
+    found: dict[str, dict[str, list[Rule]]] = {}
+    programs: list[str] = []
+    facts: Document = {}
+    for line in FORMS.strip().split("\n"):
+        if line.startswith(FORM):
+            form = line.removeprefix(FORM)
+            word = FIRST_WORD(form)
+            rule = _rule(form, facts)
+            for program in programs:
+                rules = found.setdefault(program, {})
+                rules.setdefault(word[1].replace("\\", "") if word else "", []).append(rule)
+        elif line.startswith(MEANING):
+            action, category, types, *outcome = re.split(": |, ", line.removeprefix(MEANING))
+            facts = {"event.action": action, "event.category": category.split()}
+            facts["event.type"] = types.split()
+            if outcome:
+                facts["event.outcome"] = outcome[0]
+        else:
+            programs = line.split()
+    return found
 
 
-def transform(record: dict[str, str], document: dict[str, Any]) -> None:
+def _rule(form: str, facts: Document) -> Rule:
+    for name, part in PARTS.items():
+        form = form.replace(f"<{name}>", part)
+    form = GROUP(lambda group: f"(?P<{group[1]}>{group[2] or NO_SPACE})", form)
+    expression = re.compile(form)
+    fields = tuple(FIELDS[name] for name in expression.groupindex)
+    users = tuple(name for name in USERS if name in fields)
+    return Rule(expression.match, fields, users, "source.address" in fields, facts)
+
+
+RULES = _rules()
+
+
+def transform(record: dict[str, str], document: Document) -> None:
     """Set what the message says; a message of an unknown form stays text."""
     message = record["message"]
-    if message.startswith("message repeated "):
-        repeated = REPEATED.match(message)
-        if repeated:
-            document["linux.secure.repeats"] = repeated[1]
-            message = repeated[2]
+    if message.startswith("message repeated ") and (repeated := REPEATED(message)):
+        document["linux.secure.repeats"], message = repeated.groups()
     if message.startswith(("pam_", "PAM ")):
-        told = message if message[0] == "P" else message.partition("): ")[2]
-        rules = PAM.get(told.partition(" ")[0], [])
-    else:
-        by_word = BY_PROCESS.get(record["process"])
-        if by_word is None:
-            return
-        rules = by_word.get(message.split(" ", 1)[0]) or by_word.get("", [])
-    for match, fields, facts in rules:
-        found = match(message)
-        if found:
+        document |= (_known if len(message) < LONGEST else _of_module)(message)
+    elif rules := RULES.get(record["process"]):
+        _fill(rules, message, document)
+
+
+def _of_module(message: str) -> Document:
+    """What a message of a PAM module says."""
+    document: Document = {}
+    if module := MODULE(message):
+        _fill(RULES["pam-sudo" if module[1] else "pam"], message[module.end() :], document)
+    return document
+
+
+_known = lru_cache(4096)(_of_module)  # its dicts are shared: not to be changed
+
+
+def _fill(rules: dict[str, list[Rule]], message: str, document: Document) -> None:
+    """Set what a message says, by the first form that it has."""
+    for match, fields, users, address, facts in (
+        rules.get(message.partition(" ")[0]) or rules.get("") or ()
+    ):
+        if found := match(message):
             document |= facts
-            for number, field in fields:
-                if value := found[number]:
-                    document[field] = value
-            _relate(document)
+            document.update(zip(fields, found.groups(), strict=True))
+            if users:
+                document["related.user"] = [name for key in users if (name := document[key])]
+            if address and (peer := document["source.address"]):
+                if _is_ip(peer):
+                    document["source.ip"], document["related.ip"] = peer, [peer]
+                else:
+                    document["source.domain"] = peer
             return
-
-
-def _relate(document: dict[str, Any]) -> None:
-    users = {document[name]: None for name in WITH_USER if name in document}
-    if users:
-        document["related.user"] = list(users)
-    address = document.get("source.address")
-    if address:
-        if _is_ip(address):
-            document["source.ip"] = address
-            document["related.ip"] = [address]
-        else:
-            document["source.domain"] = address
 
 
 _is_ip = lru_cache(4096)(is_ip)
