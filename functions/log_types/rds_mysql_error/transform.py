@@ -9,7 +9,6 @@ from typing import Any
 
 from es_loader.guard import is_ip
 
-ADDRESS = re.compile(r"[0-9a-f]{1,15}")
 DENIED = re.compile(r"Access denied for user '([^']{0,255})'(?:@'([^']{0,255})')?")
 ABORTED = re.compile(
     r"Aborted connection (\d{1,20}) to db: '([^']{0,255})' user: '([^']{0,255})'"
@@ -19,44 +18,49 @@ ABORTED = re.compile(
 
 def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     """Fills what the table leaves open."""
-    day, clock, text = record["day"], record["clock"], record["message"]
-    if len(day) == 6:
-        day = f"20{day[:2]}-{day[2:4]}-{day[4:]}"
-    clock = clock if clock[1:2] != ":" else f"0{clock}"
-    document["@timestamp"] = f"{day}T{clock}{record['zone'] or 'Z'}"
-    level = record["level"].lower()
+    time, level, text = record["time"], record["level"].lower(), record["message"]
+    document["@timestamp"] = time if time[10] == "T" and time[-1] == "Z" else _time(time)
     document["log.level"] = level
-    kind = "error" if level == "error" else "info"
-    document["event.category"], document["event.type"] = ["database"], [kind]
-    address = record["address"]
-    document["process.thread.id"] = record["thread"]
-    if ADDRESS.fullmatch(address):
-        document["process.thread.id"] = int(address, 16)
-    if found := DENIED.match(text):
+    if thread := record["thread"]:
+        document["process.thread.id"] = thread if thread[1:2] != "x" else int(thread, 16)
+    if text.startswith("Access denied") and (found := DENIED.match(text)):
         document["event.action"] = "login"
         document["event.category"] = ["authentication", "database"]
         document["event.type"], document["event.outcome"] = ["start", "denied"], "failure"
         _who(found[1], found[2], document)
-    elif found := ABORTED.match(text):
+    elif text.startswith("Aborted") and (found := ABORTED.match(text)):
         document["event.action"] = "aborted-connection"
         document["event.category"], document["event.type"] = ["database", "session"], ["end"]
-        document["aws.rds.connection_id"] = found[1]
-        document["aws.rds.database"] = found[2] if found[2] != "unconnected" else None
-        document["event.reason"] = found[5]
-        _who(found[3], found[4], document)
+        number, database, user, host, document["event.reason"] = found.groups()
+        document["aws.rds.connection_id"] = number
+        document["aws.rds.database"] = database if database != "unconnected" else None
+        _who(user, host, document)
+    else:
+        document["event.category"] = ["database"]
+        document["event.type"] = ["error" if level == "error" else "info"]
+
+
+def _time(text: str) -> str:
+    """`2026-11-24  9:00:00` or `261124  9:00:00`, perhaps with a zone, as ISO 8601."""
+    day, _, clock = text.replace("T", " ").partition(" ")
+    if len(day) == 6:
+        day = f"20{day[:2]}-{day[2:4]}-{day[4:]}"
+    clock = clock.strip()
+    clock = clock if clock[1] != ":" else f"0{clock}"
+    zone = "" if clock[-1] == "Z" or clock[-6] in "+-" else "Z"
+    return f"{day}T{clock}{zone}"
 
 
 def _who(user: str, host: str | None, document: dict[str, Any]) -> None:
     """The user and the client of a login."""
     if user != "unauthenticated":
         document["user.name"] = document["related.user"] = user
-    if not host:
-        return
-    document["source.address"] = host
-    if _is_ip(host):
-        document["source.ip"], document["related.ip"] = host, [host]
-    else:
-        document["source.domain"] = host
+    if host:
+        document |= _client(host)
 
 
-_is_ip = lru_cache(4096)(is_ip)
+@lru_cache(4096)
+def _client(host: str) -> dict[str, str]:
+    if is_ip(host):
+        return dict.fromkeys(("source.address", "source.ip", "related.ip"), host)
+    return {"source.address": host, "source.domain": host}

@@ -10,7 +10,6 @@ from typing import Any
 from common.sql import statement
 from es_loader.guard import is_ip
 
-STATEMENTS = frozenset({"Execute", "Prepare", "Query"})
 CONNECT = re.compile(
     r"([^@\n]{0,255})@([^ \n]{0,255})(?: as [^\n]{0,255}?)?(?: on ?(\S{0,255}))?"
     r"(?:[ \t]+using (\S[^\n]{0,40}))?[ \t]*$"
@@ -22,23 +21,25 @@ TYPES |= {"Socket": "socket", "TCP/IP": "tcp"}
 
 def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     """Fills what the table leaves open."""
-    day, clock, command = record["day"], record["clock"], record["command"]
-    if day:
-        document["@timestamp"] = f"20{day[:2]}-{day[2:4]}-{day[4:]}T{clock:0>8}Z"
-    else:
-        document["@timestamp"] = record["time"] or None
-    argument = record["argument"]
-    document["message"] = argument or command
+    if time := record["time"]:
+        document["@timestamp"] = time if time[4] == "-" else _time(time)
+    if text := record["statement"]:
+        verb, document["event.category"], document["event.type"] = statement(text)
+        document["aws.rds.verb"] = verb
+        return
     document["event.category"], document["event.type"] = ["database"], ["info"]
-    if command in STATEMENTS:
-        verb, document["event.category"], document["event.type"] = statement(argument)
-        document["aws.rds.verb"], document["aws.rds.statement"] = verb, argument
-    elif command in ("Connect", "Change user"):
-        _connect(argument, document)
-    elif command == "Quit":
+    command = record["command"]
+    if command == "Quit":
         document["event.category"], document["event.type"] = ["database", "session"], ["end"]
+    elif command in ("Connect", "Change user"):
+        _connect(record["argument"], document)
     elif command == "Init DB":
-        document["aws.rds.database"] = argument
+        document["aws.rds.database"] = record["argument"]
+
+
+def _time(text: str) -> str:
+    """`261124  9:00:00` as ISO 8601."""
+    return f"20{text[:2]}-{text[2:4]}-{text[4:6]}T{text[6:].strip():0>8}Z"
 
 
 def _connect(argument: str, document: dict[str, Any]) -> None:
@@ -54,11 +55,11 @@ def _connect(argument: str, document: dict[str, Any]) -> None:
     else:
         return
     document["user.name"] = document["related.user"] = found[1]
-    host = document["source.address"] = found[2]
-    if _is_ip(host):
-        document["source.ip"], document["related.ip"] = host, [host]
-    else:
-        document["source.domain"] = host
+    document |= _client(found[2])
 
 
-_is_ip = lru_cache(4096)(is_ip)
+@lru_cache(4096)
+def _client(host: str) -> dict[str, str]:
+    if is_ip(host):
+        return dict.fromkeys(("source.address", "source.ip", "related.ip"), host)
+    return {"source.address": host, "source.domain": host}

@@ -23,8 +23,10 @@ TARGETS = {
     "QUERY": "aws.rds.statement",
     "STATEMENT": "aws.rds.statement",
 }
-TIMED = re.compile(r"duration: (\d+(?:\.\d+)?) ms(?:\s+|$)")
-EXECUTED = re.compile(r"(statement|execute|parse|bind|fastpath|plan)(?: [^:\n]{1,200})?:\s*")
+SAID = re.compile(
+    r"(?:duration: (\d+(?:\.\d+)?) ms(?:\s+|$))?"
+    r"(?:(statement|execute|parse|bind|fastpath|plan)(?: [^:\n]{1,200})?:\s*)?"
+).match
 KEY = re.compile(r"\b(\w{1,40})=(\"[^\"]*\"|[^ ,)]+)")
 QUOTED = {name: re.compile(rf'\b{name} "([^"]*)"') for name in ("user", "role", "host", "database")}
 REFUSED = re.compile(
@@ -66,28 +68,47 @@ ZONES = {
 }
 NANOSECONDS = 1_000_000  # in a millisecond
 FAILED = ("ERROR", "FATAL", "PANIC")
+DISCONNECTION = {
+    "event.action": "disconnection",
+    "event.category": ["database", "session"],
+    "event.type": ["end"],
+}
+CONNECTIONS = {
+    "received": {
+        "event.action": "connection-received",
+        "event.category": ["database", "network"],
+        "event.type": ["connection", "start"],
+    },
+    **{
+        name: {
+            "event.action": f"connection-{name}",
+            "event.category": ["authentication", "database", "session"],
+            "event.type": ["start"],
+            "event.outcome": "success",
+        }
+        for name in ("authenticated", "authorized")
+    },
+}
 
 
 def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     """Fills what the table leaves open."""
-    zone = record["zone"]
-    zone = zone if zone[0] in "+-" else ZONES.get(zone, "Z")
-    document["@timestamp"] = f"{record['time'].replace(' ', 'T')}{zone}"
-    level, text = record["level"], record["message"]
+    level, text, client = record["level"], record["message"], record["client"]
+    document["@timestamp"] = _time(record["time"])
+    document["event.category"], document["event.type"] = ["database"], ["info"]
+    document["aws.rds.database"] = record["database"] or record["own_database"]
+    document["user.name"] = record["user"] or record["own_user"]
+    if client and client != "[local]":
+        document |= _client(client)
+        document["source.port"] = record["port"]
     if "\n" in text:
         text, *more = MORE.split(text)
         for label, told in zip(more[::2], more[1::2], strict=True):
             if label in TARGETS:
                 document.setdefault(TARGETS[label], told)
+    document["message"] = text
     if level in TARGETS:
         document[TARGETS[level]] = text
-    document["message"] = text
-    document["event.category"], document["event.type"] = ["database"], ["info"]
-    document["aws.rds.database"] = record["database"] or record["own_database"]
-    document["user.name"] = record["user"] or record["own_user"]
-    client = record["client"]
-    if client != "[local]":
-        _client(client, record["port"], document)
     if level in FAILED:
         document["event.type"], document["event.outcome"] = ["error"], "failure"
         document["error.message"] = text
@@ -106,14 +127,18 @@ def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     document["related.user"] = document["user.name"]
 
 
-def _client(address: str, port: str, document: dict[str, Any]) -> None:
-    if not address:
-        return
-    document["source.address"], document["source.port"] = address, port
-    if _is_ip(address):
-        document["source.ip"], document["related.ip"] = address, [address]
-    else:
-        document["source.domain"] = address
+@lru_cache(1024)
+def _time(text: str) -> str:
+    """`2026-11-24 20:00:00.322 CET` as ISO 8601."""
+    day, clock, zone = text.split(" ")
+    return f"{day}T{clock}{zone if zone[0] in '+-' else ZONES.get(zone, 'Z')}"
+
+
+@lru_cache(4096)
+def _client(address: str) -> dict[str, str]:
+    if is_ip(address):
+        return dict.fromkeys(("source.address", "source.ip", "related.ip"), address)
+    return {"source.address": address, "source.domain": address}
 
 
 def _refused(text: str, document: dict[str, Any]) -> None:
@@ -125,44 +150,41 @@ def _refused(text: str, document: dict[str, Any]) -> None:
     user = found.get("user") or found.get("role")
     document["user.name"] = document["user.name"] or user
     document["aws.rds.database"] = document["aws.rds.database"] or found.get("database")
-    if "source.address" not in document:
-        _client(found.get("host", ""), "", document)
-
-
-def _values(text: str) -> dict[str, str]:
-    return {name: value.strip('"') for name, value in KEY.findall(text)}
-
-
-_known = lru_cache(2048)(_values)  # its dicts are shared: not to be changed
+    if "source.address" not in document and (host := found.get("host")):
+        document |= _client(host)
 
 
 def _connection(text: str, document: dict[str, Any]) -> None:
     """Connections received, authenticated, authorized, and ended."""
-    # Those of users and databases are few; ports and times are of one connection each.
-    values = (_known if text.startswith("connection auth") else _values)(text)
-    if "host" in values and "source.address" not in document and values["host"] != "[local]":
-        _client(values["host"], values.get("port", ""), document)
-    user = values.get("user") or values.get("identity")
-    document["user.name"] = document["user.name"] or user
-    document["aws.rds.database"] = document["aws.rds.database"] or values.get("database")
-    if name := values.get("application_name"):
-        document["aws.rds.application"] = name
-    if protocol := values.get("protocol"):
-        document["tls.version"] = protocol.removeprefix("TLSv")
-    if cipher := values.get("cipher"):
-        document["tls.cipher"] = cipher
     what = text.split(" ", 2)[1].rstrip(":")
-    document["event.action"] = f"connection-{what}"
-    document["event.type"] = ["start"]
-    if what == "received":
-        document["event.category"] = ["database", "network"]
-        document["event.type"] = ["connection", "start"]
-    elif what in ("authorized", "authenticated"):
-        document["event.category"] = ["authentication", "database", "session"]
-        document["event.outcome"] = "success"
+    document |= CONNECTIONS.get(what, DISCONNECTION)
+    # Those of users and databases are few; ports and times are of one connection each.
+    if what.startswith("auth"):
+        who, host = text, ""
     else:
-        document["event.action"] = "disconnection"
-        document["event.category"], document["event.type"] = ["database", "session"], ["end"]
+        who, _, host = text[max(text.find(" user="), 0) :].rpartition(" host=")
+    user, database, told = _said(who)
+    document["user.name"] = document["user.name"] or user
+    document["aws.rds.database"] = document["aws.rds.database"] or database
+    document |= told
+    if host and "source.address" not in document:
+        host, _, port = host.partition(" port=")
+        if host != "[local]":
+            document |= _client(host)
+            document["source.port"] = port
+
+
+@lru_cache(2048)
+def _said(text: str) -> tuple[str | None, str | None, dict[str, str]]:
+    """What a message says of a connection: user, database, and more of the document."""
+    values = {name: value.strip('"') for name, value in KEY.findall(text)}
+    found = {
+        "aws.rds.application": values.get("application_name"),
+        "tls.cipher": values.get("cipher"),
+        "tls.version": values.get("protocol", "").removeprefix("TLSv"),
+    }
+    told = {name: value for name, value in found.items() if value}
+    return values.get("user") or values.get("identity"), values.get("database"), told
 
 
 def _audit(text: str, document: dict[str, Any]) -> None:
@@ -182,12 +204,11 @@ def _audit(text: str, document: dict[str, Any]) -> None:
 
 def _statement(text: str, document: dict[str, Any]) -> None:
     """A statement, and how long it took."""
-    if timed := TIMED.match(text):
-        document["event.duration"] = round(float(timed[1]) * NANOSECONDS)
-        text = text[timed.end() :]
-    if found := EXECUTED.match(text):
-        document["event.action"] = found[1]
+    found = SAID(text)
+    assert found  # all of it may be left out
+    milliseconds, action = found.groups()
+    if milliseconds:
+        document["event.duration"] = round(float(milliseconds) * NANOSECONDS)
+    if action:
+        document["event.action"] = action
         document["aws.rds.statement"] = text[found.end() :]
-
-
-_is_ip = lru_cache(4096)(is_ip)
