@@ -84,6 +84,13 @@ def parse(
     ] = None,
     meta: Annotated[bool, typer.Option("--meta", help="add _index and _id")] = False,
     exclude: Rules = None,
+    databases: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="GeoLite2-City.mmdb, GeoLite2-ASN.mmdb, lists of bad addresses in AddressLists/",
+        ),
+    ] = None,
 ) -> int:
     """Print the documents that a log file becomes, one a line; needs no AWS.
 
@@ -92,7 +99,7 @@ def parse(
     """
     from es_loader.commands import parse as command
 
-    return command.run(file, log_type, key, modified, meta, exclude)
+    return command.run(file, log_type, key, modified, meta, exclude, databases)
 
 
 @app.command("log-types", epilog="Example: `siem log-types cloudtrail --code`")

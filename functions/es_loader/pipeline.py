@@ -19,6 +19,7 @@ from es_loader.bulk import Bulk, Traffic
 from es_loader.cluster import Cluster
 from es_loader.compile import Context
 from es_loader.decode import LogTypes
+from es_loader.enrich import threat_list_files
 from es_loader.enrich.geoip import GeoIp
 from es_loader.exclude import Rules
 from es_loader.fetch import Stream, fetch
@@ -38,8 +39,8 @@ LEAST_SECONDS = 60.0  # with less time left, the rest of an object is left to an
 class Parts:
     """What all objects share, made once in the life of the function.
 
-    The normalizer is made anew when the GeoIP databases have changed: what it keeps of addresses
-    is no longer true then.
+    The normalizer is made anew when the GeoIP databases or the lists of bad addresses have changed:
+    what it keeps of addresses is no longer true then.
     """
 
     settings: Settings
@@ -48,7 +49,7 @@ class Parts:
     normalizer: Normalizer
 
     def refresh(self) -> None:
-        """Look for new GeoIP databases, at most every hour."""
+        """Look for new GeoIP databases and lists, at most every hour."""
         if self.geoip_files.refresh():
             old = self.normalizer
             self.normalizer = _normalizer(old.log_types, self.geoip_files, old.rules)
@@ -73,10 +74,11 @@ def build(settings: Settings, exclude_file: Path | None = None) -> Parts:
 
 
 def _normalizer(log_types: LogTypes, files: GeoIpFiles, rules: Mapping[str, Rules]) -> Normalizer:
-    databases = GeoIp(files.folder)
+    databases, lists = GeoIp(files.folder), threat_list_files.read(files.folder)
     if databases.empty:
         logger.warning("no GeoIP database: documents get no place and no network owner")
-    return Normalizer(log_types, None if databases.empty else databases.locate, rules=rules)
+    locate = None if databases.empty else databases.locate
+    return Normalizer(log_types, locate, rules=rules, lists=lists)
 
 
 def load(parts: Parts, log_object: LogObject, run: Run, overwrite: bool = False) -> Entry:

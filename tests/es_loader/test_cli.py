@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from es_loader import cli
+from local import geoip
 
 EVENT = {
     "eventTime": "2026-11-24T19:55:01Z",
@@ -202,6 +203,7 @@ def test_parse_tells_what_rules_drop_and_count(siem: Any, tmp_path: Path, trail:
             ["parse", "--log-type", "cloudtrail", "--modified", "noon", "FILE"],
             "--modified must be a time such as 2026-11-24T20:00:00Z, got: noon",
         ),
+        (["parse", "--databases", "no-folder", "FILE"], "no such folder: no-folder"),
         (["parse", "--colour", "FILE"], "No such option: --colour"),
         (
             ["log-types", "--code"],
@@ -215,6 +217,20 @@ def test_a_wrong_command_line_is_one_line_on_stderr_and_exit_status_2(
 ) -> None:
     status, out, err = siem(*(trail if each == "FILE" else each for each in arguments))
     assert (status, out, err) == (2, [], [f"siem: {message}"])
+
+
+def test_parse_uses_the_databases_and_lists_of_a_folder(siem: Any, tmp_path: Path) -> None:
+    (tmp_path / "GeoLite2-City.mmdb").write_bytes(geoip.city_database())
+    (tmp_path / "AddressLists").mkdir()
+    (tmp_path / "AddressLists" / "tor.txt").write_text("198.51.100.0/24\n")
+    event = EVENT | {"sourceIPAddress": "198.51.100.7"}
+    (tmp_path / "one.json").write_text(json.dumps({"Records": [event]}))
+    arguments = ("parse", "--log-type", "cloudtrail", str(tmp_path / "one.json"))
+    _, (document,), _ = siem(*arguments, "--databases", str(tmp_path))
+    assert document["source"]["geo"]["city_name"] == "Oslo"
+    assert document["threat"]["enrichments"]["indicator"]["provider"] == ["tor"]
+    _, (document,), _ = siem(*arguments)
+    assert "geo" not in document["source"] and "threat" not in document
 
 
 def test_parse_reads_stdin() -> None:

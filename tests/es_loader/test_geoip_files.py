@@ -1,4 +1,4 @@
-"""The loader's copies of the GeoIP databases, from an emulated S3."""
+"""The loader's copies of the GeoIP databases and lists, from an emulated S3."""
 
 import io
 from collections.abc import Iterator
@@ -33,6 +33,11 @@ class Bench:
 
     def put(self, key: str, content: bytes) -> None:
         self.s3.put_object(Bucket=self.bucket, Key=key, Body=content)
+
+    def lists(self) -> dict[str, bytes]:
+        """The lists in the folder."""
+        files = sorted((self.folder / "AddressLists").iterdir())
+        return {path.name: path.read_bytes() for path in files if path.suffix != ".etag"}
 
     def has(self) -> dict[str, bytes]:
         """The databases in the folder."""
@@ -125,7 +130,7 @@ def test_a_body_that_breaks_off_leaves_the_old_file(bench: Bench, logs: Logs) ->
     assert not files.refresh()
     assert bench.has() == {"GeoLite2-City.mmdb": b"city"}
     assert logs.messages == [
-        "GeoIP database not fetched, the one at hand stays: 2 bytes came, of 5:"
+        "not fetched from the GeoIP bucket, what is at hand stays: 2 bytes came, of 5:"
         f" s3://{bench.bucket}/{CITY}"
     ]
     bench.s3.meta.events.unregister("after-call.s3.GetObject", cut)
@@ -157,8 +162,73 @@ def test_a_missing_permission_is_a_warning_and_no_error(
     refuse(bench.s3, "GetObject", "AccessDenied", "Access Denied", 403)
     assert not bench.files().refresh()
     assert logs.messages == [
-        "GeoIP database not fetched, the one at hand stays: An error occurred (AccessDenied) when"
-        f" calling the GetObject operation: Access Denied: s3://{bench.bucket}/{key}"
+        "not fetched from the GeoIP bucket, what is at hand stays: An error occurred"
+        f" (AccessDenied) when calling the GetObject operation: Access Denied: s3://{bench.bucket}/{key}"
         for key in KEYS
     ]
     assert capsys.readouterr().out.count('"DownloadErrorCount":[1.0]') == 2
+
+
+def test_lists_are_fetched_whoever_put_them_there(bench: Bench) -> None:
+    bench.put("AddressLists/tor_exit_nodes.txt", b"198.51.100.7\n")
+    bench.put("AddressLists/our own/b\u00e4d \u2026.csv", b"bad.example,1\n")
+    bench.put("AddressLists/", b"")
+    files = bench.files()
+    assert files.refresh()
+    assert bench.lists() == {
+        "our%20own%2Fb%C3%A4d%20%E2%80%A6.csv": b"bad.example,1\n",
+        "tor_exit_nodes.txt": b"198.51.100.7\n",
+    }
+    bench.now = 3600
+    assert not files.refresh()
+    assert bench.answers == [404, 404, 200, 200, 404, 404, 304, 304]
+
+
+def test_a_list_that_has_changed_is_fetched_and_one_that_is_gone_is_dropped(bench: Bench) -> None:
+    bench.put("AddressLists/one.txt", b"198.51.100.7\n")
+    bench.put("AddressLists/two.txt", b"198.51.100.8\n")
+    files = bench.files()
+    files.refresh()
+    bench.put("AddressLists/one.txt", b"198.51.100.9\n")
+    bench.now = 3600
+    assert files.refresh()
+    bench.s3.delete_object(Bucket=bench.bucket, Key="AddressLists/two.txt")
+    bench.now = 7200
+    assert files.refresh()
+    assert bench.lists() == {"one.txt": b"198.51.100.9\n"}
+
+
+def test_a_list_that_is_too_large_is_a_line_in_the_log_and_hinders_no_other(
+    bench: Bench, logs: Logs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("es_loader.geoip_files.MOST_LIST_BYTES", 20)
+    bench.put("AddressLists/large.txt", b"198.51.100.7\n" * 2)
+    bench.put("AddressLists/small.txt", b"198.51.100.8\n")
+    assert bench.files().refresh()
+    assert bench.lists() == {"small.txt": b"198.51.100.8\n"}
+    assert logs.messages == [
+        "not fetched from the GeoIP bucket, what is at hand stays: larger than 20 bytes:"
+        f" s3://{bench.bucket}/AddressLists/large.txt"
+    ]
+
+
+@pytest.mark.parametrize("name", ["..", "x" * 300])
+def test_a_list_whose_name_is_no_name_of_a_file_hinders_no_other(
+    bench: Bench, logs: Logs, name: str
+) -> None:
+    bench.put(f"AddressLists/{name}", b"198.51.100.7\n")
+    bench.put("AddressLists/small.txt", b"198.51.100.8\n")
+    assert bench.files().refresh()
+    assert bench.lists()["small.txt"] == b"198.51.100.8\n"
+    assert len(logs.messages) == 1
+
+
+def test_lists_that_may_not_be_listed_stay(bench: Bench, logs: Logs) -> None:
+    bench.put("AddressLists/one.txt", b"198.51.100.7\n")
+    files = bench.files()
+    files.refresh()
+    refuse(bench.s3, "ListObjectsV2", "AccessDenied", "Access Denied", 403)
+    bench.now = 3600
+    assert not files.refresh()
+    assert bench.lists() == {"one.txt": b"198.51.100.7\n"}
+    assert len(logs.messages) == 1

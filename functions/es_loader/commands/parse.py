@@ -19,6 +19,8 @@ from es_loader.commands.find import by_name
 from es_loader.commands.recognise import recognise
 from es_loader.compile import Context
 from es_loader.decode import LogTypes
+from es_loader.enrich import threat_list_files
+from es_loader.enrich.geoip import GeoIp
 from es_loader.fetch import Stream
 from es_loader.identity import object_hash
 from es_loader.log_type import LogType
@@ -36,8 +38,13 @@ def run(
     modified: str | None,
     meta: bool,
     rules: Path | None = None,
+    databases: Path | None = None,
 ) -> int:
-    """Print the documents to stdout and the other records to stderr; return the exit status."""
+    """Print the documents to stdout and the other records to stderr; return the exit status.
+
+    databases   folder with GeoLite2-City.mmdb, GeoLite2-ASN.mmdb and lists in AddressLists/, as the
+                loader has it; None: documents get no place and no threat
+    """
     stdin = str(file) == "-"
     if modified is not None:
         moment = _milliseconds(modified)
@@ -45,8 +52,14 @@ def run(
         moment = int((datetime.now().timestamp() if stdin else _status(file).st_mtime) * 1000)
     forced = by_name(name) if name else None
     log_types = LogTypes({forced.name: forced} if forced else log_type.load_all())
+    if databases is not None and not databases.is_dir():
+        raise SiemError(f"no such folder: {databases}")
+    places = GeoIp(databases) if databases else None
     normalizer = Normalizer(
-        log_types, rules=exclude.load(rules, log_type.load_all()) if rules else None
+        log_types,
+        None if places is None or places.empty else places.locate,
+        rules=exclude.load(rules, log_type.load_all()) if rules else None,
+        lists=threat_list_files.read(databases) if databases else None,
     )
     counted: Counter[str] = Counter()
     by_key = None

@@ -11,7 +11,7 @@ from common.indicators import Network, is_usable, of_line
 from common.telemetry import logger
 from es_loader.enrich.threat_lists import ThreatLists
 
-FOLDER = "AddressLists"  # in that of the databases, as in the GeoIP bucket
+LISTS = "AddressLists"  # in that of the databases, as in the GeoIP bucket
 BESIDE = (".etag", ".part")  # files that are no lists, see geoip_files.py
 MOST = 200_000  # entries of all lists together
 LONGEST = 4096  # bytes of a line; what follows is a line of its own
@@ -21,10 +21,10 @@ TOO_WIDE = "not public, or wider than /8 (IPv6: /19)"
 def read(folder: Path) -> ThreatLists | None:
     """The lists in the folder of the databases; None where none of them has an entry.
 
-    folder   has the lists in a folder FOLDER; the name of a list is that of its file
+    folder   has the lists in a folder LISTS; the name of a list is that of its file
     """
     lists = ThreatLists()
-    within = folder / FOLDER
+    within = folder / LISTS
     files = sorted(within.iterdir()) if within.is_dir() else []
     for file in files:
         if file.suffix not in BESIDE and file.is_file():
