@@ -23,6 +23,17 @@ def test_a_user_name_may_hold_the_words_of_the_message() -> None:
     assert found["source"]["ip"] == "192.0.2.1"
 
 
+def test_a_user_name_that_ends_like_the_message_hides_no_address() -> None:
+    for form in ("Failed password for invalid user {} ssh2", "Invalid user {}"):
+        found = of(form.format("root from 198.51.100.7 port 1 ssh2 from 192.0.2.1 port 22"))
+        assert found["source"] == {"address": "192.0.2.1", "ip": "192.0.2.1", "port": 22}
+
+
+def test_an_ipv6_address_before_a_colon_is_read_whole() -> None:
+    found = of("Received disconnect from 2001:db8::5 port 50133:11: disconnected by user")
+    assert found["source"] == {"address": "2001:db8::5", "ip": "2001:db8::5", "port": 50133}
+
+
 def test_an_address_that_is_a_name_is_a_domain() -> None:
     found = of("Failed password for root from web01 port 22 ssh2")
     assert found["source"] == {"address": "web01", "domain": "web01", "port": 22}
