@@ -1,7 +1,8 @@
-"""Puts GeoLite2 databases into the GeoIP bucket, where geoip_downloader would put them.
+"""Puts GeoLite2 databases and a list of bad domains into the GeoIP bucket, where geoip_downloader
+would put them.
 
-Both are small ones made here, of the networks in the sample logs: the documentation ranges have a
-place and an owner here, invented ones, and in no real database.
+Both databases are small ones made here, of the networks in the sample logs: the documentation
+ranges have a place and an owner here, invented ones, and in no real database.
 """
 
 import tempfile
@@ -15,6 +16,8 @@ from netaddr import IPSet
 from local.stack import Stack
 
 PREFIX = "GeoLite2/"
+LIST = "AddressLists/known_bad.txt"
+LISTED = "# what the sample logs meet\nbad.example\n"
 # ISO code, country, town, latitude, longitude.
 PLACES = {
     "192.0.2.0/24": ("JP", "Japan", "Tokyo", 35.7, 139.7),
@@ -41,10 +44,11 @@ OWNERS = {
 
 
 def upload(stack: Stack) -> None:
-    """Upload City and ASN."""
+    """Upload City, ASN, and the list."""
     bucket = stack.deployment.buckets["geo"]
     for name, content in (("City", city_database()), ("ASN", asn_database())):
         stack.s3.put_object(Bucket=bucket, Key=f"{PREFIX}GeoLite2-{name}.mmdb", Body=content)
+    stack.s3.put_object(Bucket=bucket, Key=LIST, Body=LISTED.encode())
 
 
 def city_database() -> bytes:

@@ -3,7 +3,7 @@
 A cache is emptied when it is full: no bookkeeping per look-up, and constant memory.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from es_loader import times
@@ -51,38 +51,24 @@ class Memo(dict[Any, Any]):
 
 
 class Places(dict[Any, Any]):
-    """text -> (address or None, and what each of `looks` says of it), None where nothing is known.
+    """text -> (address or None, geo, as): an address, its place and its network owner."""
 
-    looks   of an address: place and network owner, what lists of bad addresses say; each gives a
-            tuple
-    size    length of these tuples together
-    """
+    __slots__ = ("guard", "locate", "refused")
 
-    __slots__ = ("guard", "looks", "nothing", "refused")
-
-    def __init__(
-        self,
-        guard: Guard,
-        looks: Sequence[Callable[[str], tuple[Any, ...]]],
-        size: int,
-        refused: list[Any],
-    ) -> None:
-        self.guard, self.looks, self.refused = guard, looks, refused
-        self.nothing = (None,) * size
-        self[None] = (None, *self.nothing)
+    def __init__(self, guard: Guard, locate: Callable[[str], Place], refused: list[Any]) -> None:
+        self.guard, self.locate, self.refused = guard, locate, refused
+        self[None] = (None, *NOWHERE)
 
     def __missing__(self, value: str) -> Any:
         found = self.guard(value)
         if found is REFUSED:
             self.refused.append(value)
-            return (None, *self.nothing)
-        place = (found, *self.nothing)
-        if found:
-            place = (found, *(said for look in self.looks for said in look(found)))
+            return (None, *NOWHERE)
+        place = (found, *(self.locate(found) if found else NOWHERE))
         if len(value) <= LONGEST:
             if len(self) >= MOST_ADDRESSES:
                 self.clear()
-                self[None] = (None, *self.nothing)
+                self[None] = (None, *NOWHERE)
             self[value] = place
         return place
 
@@ -91,7 +77,7 @@ class Places(dict[Any, Any]):
         if value is None or type(value) is str:
             return self[value]
         found = told(self, value)
-        return (found, *(self[found[0]][1:] if type(found) is list else self.nothing))
+        return (found, *(self[found[0]][1:] if type(found) is list else NOWHERE))
 
 
 def told(by: Memo | Places, value: Any) -> Any:

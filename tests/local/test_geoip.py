@@ -28,10 +28,11 @@ def test_an_address_of_the_documentation_has_an_invented_place(tmp_path: Path) -
         assert found["country"] == {"iso_code": "NO", "names": {"en": "Norway"}}
 
 
-def test_both_databases_are_uploaded(stack: Stack) -> None:
+def test_both_databases_and_the_list_are_uploaded(stack: Stack) -> None:
     geoip.upload(stack)
     listed = stack.s3.list_objects_v2(Bucket=stack.deployment.buckets["geo"])["Contents"]
     assert [found["Key"] for found in listed] == [
+        "AddressLists/known_bad.txt",
         "GeoLite2/GeoLite2-ASN.mmdb",
         "GeoLite2/GeoLite2-City.mmdb",
     ]

@@ -1,7 +1,6 @@
 """Writes the function of one log type: what every document has, and the tree of its members."""
 
 import importlib.util
-from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
@@ -40,7 +39,6 @@ class Writer:
         self.lines = self.members.lines
         self.once: list[str] = []  # lines that run once for an object
         self.tree: _Tree = {}
-        self.listed: dict[str, str] = {}  # field -> variable of what lists say of its value
         self.env = self.members.env | {
             "_INDICES": memo.Indices(log_type.index_prefix, log_type.index),
             "_Raw": Raw,
@@ -122,7 +120,7 @@ class Writer:
         own = {"@timestamp"} | self._account()
         if kind.community_id:
             own.add("network.type")
-        for entity in kind.geoip if self.locate or self.lists else ():
+        for entity in kind.geoip if self.locate else ():
             own.add(f"{entity}.ip")
             self._place(entity)
         for name, source in kind.mapping.items():
@@ -133,7 +131,8 @@ class Writer:
             self._put(name, self.members.lookup(name, rule))
         if kind.community_id:
             self._flow()
-        self._threats()
+        if self.lists:
+            self._threats(self.lists)
         for flag in ("account_mismatch", "encoding_repaired", "time_source"):
             name = "repaired" if flag == "encoding_repaired" else flag
             self._put(f"siem.{flag}", Member(name))
@@ -241,67 +240,60 @@ class Writer:
         self._put("network.community_id", Member(parts[1]))
 
     def _place(self, entity: str) -> None:
-        """An entity's address, place and network owner, and what lists say of the address."""
+        """An entity's address, place and network owner."""
         source = self.log_type.mapping[f"{entity}.ip"]
-        looks: list[Callable[[str], tuple[Any, ...]]] = []
-        names = ["ip"]
-        if self.locate:
-            looks.append(self.locate)
-            names += ("geo", "as")
-        if self.lists:
-            looks.append(self.lists.look)
-            names.append("listed")
+        assert self.locate
         if "_PLACES" not in self.env:
-            self.env["_PLACES"] = memo.Places(guard.ip, looks, len(names) - 1, self.members.refused)
+            self.env["_PLACES"] = memo.Places(guard.ip, self.locate, self.members.refused)
         values = [value for path in source.paths if (value := self.reader.value(path))]
         if not source.paths:
             values = [Value(f"found('{entity}.ip')", "any", self.reader.record)]
         if not values:
             return
-        parts = {name: self.members.fresh(f"{entity}_{name}") for name in names}
+        parts = [self.members.fresh(f"{entity}_{part}") for part in ("ip", "geo", "as")]
         for number, value in enumerate(values):
             texts = value.kind in ("text", "column")
             look = f"_PLACES[{value.name}]" if texts else f"_PLACES.of({value.name})"
             indent = ""
             if number:
-                self.lines.append(f"if not {parts['ip']}:")
+                self.lines.append(f"if not {parts[0]}:")
                 indent = "    "
-            self.lines.append(f"{indent}{', '.join(parts.values())} = {look}")
+            self.lines.append(f"{indent}{', '.join(parts)} = {look}")
         if len(values) == 1 and values[0].kind in ("text", "column"):
-            self.members.addresses.setdefault(values[0].name, parts["ip"])
-        if self.lists:
-            self.listed[f"{entity}.ip"] = parts.pop("listed")
-        for name, part in parts.items():
+            self.members.addresses.setdefault(values[0].name, parts[0])
+        for part, name in zip(parts, ("ip", "geo", "as"), strict=True):
             self._put(f"{entity}.{name}", Member(part))
 
-    def _threats(self) -> None:
+    def _threats(self, lists: ThreatLists) -> None:
         """What lists of bad addresses and domains say; the fields that a log type maps itself get
         both."""
-        if not self.lists:
-            return
-        for name in self.log_type.domains if self.lists.has_domains else ():
+        refused, kind = self.members.refused, self.log_type
+        looks = dict.fromkeys((f"{entity}.ip" for entity in kind.geoip), "_LISTED_ADDRESSES")
+        if lists.has_domains:
+            looks |= dict.fromkeys(kind.domains, "_LISTED_DOMAINS")
+        listed = {}  # field -> variable of what is listed of it
+        for name, look in looks.items():
             if member := self._member(name):
                 member = self.members.variable(name, member)
                 self._put(name, member)
-                variable = self.listed[name] = self.members.fresh(f"{name}_listed")
-                self.env["_DOMAINS"] = memo.Memo(self.lists.find_domains, self.members.refused)
-                self.lines.append(f"{variable} = _DOMAINS.of({member.code})")
-        if not self.listed:
+                listed[name] = self.members.fresh(f"{name}_listed")
+                self.lines.append(f"{listed[name]} = {look}.of({member.code})")
+        if not listed:
             return
         self.env |= {
             "_BOTH": threat_lists.both,
             "_ENRICHMENTS": threat_lists.enrichments,
+            "_LISTED_ADDRESSES": memo.Memo(lists.find_addresses, refused, memo.MOST_ADDRESSES),
+            "_LISTED_DOMAINS": memo.Memo(lists.find_domains, refused),
             "_NOT_LISTED": threat_lists.NOT_LISTED,
         }
-        fields, found = tuple(self.listed), tuple(self.listed.values())
         parts = {name: self.members.fresh(name) for name in THREAT}
-        call = f"_ENRICHMENTS({fields!r}, ({', '.join(found)},))"
-        condition = " or ".join(found)
-        targets = ", ".join(parts.values())
-        self.lines.append(f"{targets} = {call} if {condition} else _NOT_LISTED")
+        call = f"_ENRICHMENTS({tuple(listed)!r}, ({', '.join(listed.values())},))"
+        targets, some = ", ".join(parts.values()), " or ".join(listed.values())
+        self.lines.append(f"{targets} = {call} if {some} else _NOT_LISTED")
         for name, part in parts.items():
             own = self._member(name)
-            if name in self.log_type.targets:
+            if name in kind.targets:
                 self._put(name, Member(f"_BOTH({own.code}, {part})" if own else part))
 
     def _member(self, name: str) -> Member | None:

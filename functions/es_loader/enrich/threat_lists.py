@@ -1,7 +1,7 @@
 """Which addresses and domains are on a list of bad ones, and what a document tells of that."""
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -68,16 +68,13 @@ class ThreatLists:
         """What is listed of an address or a domain, as records have them."""
         return self._address(text) if guard.is_ip(text) else self._domain(text)
 
-    def look(self, address: str) -> tuple[tuple[Listed, ...] | None]:
-        """What is listed of an address, as memo.Places takes it."""
-        found = self._address(address)
-        return ((found,) if found else None,)
+    def find_addresses(self, value: Any) -> tuple[Listed, ...] | None:
+        """What is listed of an address, or of a list of them, as a field has them."""
+        return _all(self._address, value)
 
     def find_domains(self, value: Any) -> tuple[Listed, ...] | None:
         """What is listed of a domain, or of a list of them, as a field has them."""
-        texts = [value] if type(value) is str else value if type(value) is list else ()
-        every = (self._domain(text) for text in texts if type(text) is str)
-        return tuple(found for found in every if found) or None
+        return _all(self._domain, value)
 
     def _address(self, text: str) -> Listed | None:
         found = network(text)
@@ -160,6 +157,12 @@ def _indicator(listed: Listed) -> tuple[tuple[str, ...], ...]:
     domain = listed.kind == "domain-name"
     ip, url = ((), (listed.text,)) if domain else ((listed.text,), ())
     return ip, listed.names, listed.lists, (listed.kind,), url
+
+
+def _all(find: Callable[[str], Listed | None], value: Any) -> tuple[Listed, ...] | None:
+    texts = value if type(value) is list else [value]
+    every = (find(text) for text in texts if type(text) is str and text)
+    return tuple(found for found in every if found) or None
 
 
 def _listed(text: str, kind: str, names: list[str], lists: list[str]) -> Listed | None:

@@ -9,11 +9,13 @@ from typing import Any
 
 from opensearchpy import OpenSearch
 
+from common import indicators
 from configure_domain import templates
 from es_loader import ledger, times
 from es_loader.commands import parse
 from es_loader.compile import Locate
 from es_loader.decode import LogTypes
+from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.ledger import Counts, Entry
 from es_loader.log_type import HERE, LogType
 from es_loader.normalize import Document, Normalizer, Refused
@@ -35,7 +37,7 @@ def load(node: OpenSearch, log_types: dict[str, LogType], locate: Locate) -> Loa
     """Put our templates and the documents of all samples into a node."""
     forget(node)
     templates.put_templates(node, log_types)
-    normalizer = Normalizer(LogTypes(log_types), locate)
+    normalizer = Normalizer(LogTypes(log_types), locate, lists=_threat_lists())
     lines, moments = [], []
     for index, id, document in _documents(normalizer):
         lines.append(json.dumps({"create": {"_index": index, "_id": id}}).encode())
@@ -45,6 +47,16 @@ def load(node: OpenSearch, log_types: dict[str, LogType], locate: Locate) -> Loa
     refused = [each["create"] for each in answer["items"] if each["create"]["status"] >= 300]
     assert not refused, refused[:3]
     return Loaded(node, min(moments), max(moments) + timedelta(seconds=1))
+
+
+def _threat_lists() -> ThreatLists:
+    """Lists that have some of the addresses and domains of the samples."""
+    lists = ThreatLists()
+    for entry, name in (("203.0.113.41", "scanners"), ("example.net", "phishing")):
+        found = indicators.network(entry) or indicators.domain(entry)
+        assert found
+        lists.add(found, name)
+    return lists
 
 
 def forget(node: OpenSearch) -> None:

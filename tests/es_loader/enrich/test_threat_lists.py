@@ -130,6 +130,17 @@ def test_all_that_is_listed_in_a_record_is_told(native: bool) -> None:
 
 
 @both_ways
+def test_each_address_of_a_list_is_looked_up(native: bool) -> None:
+    record = {
+        "actor": {"user": {"name": "x"}},
+        "src_endpoint": {"ip": ["192.0.2.1", "203.0.113.7"]},
+    }
+    record |= {"class_uid": 3002, "time": 1795550758000, "metadata": {"version": "1.1.0"}}
+    found = told(lists_of(bad="203.0.113.7"), "security_lake", record, native)
+    assert found["indicator"]["ip"] == ["203.0.113.7"]
+
+
+@both_ways
 def test_what_a_log_type_itself_says_of_threats_stays(native: bool) -> None:
     address = {"ipAddressV4": "198.51.100.7"}
     finding = {
