@@ -16,6 +16,7 @@ from common.errors import LogTypeError, ObjectSkipped
 from es_loader import envelopes
 from es_loader.envelopes import VALUES, Part
 from es_loader.fetch import Stream
+from es_loader.forms import Forms, in_json
 from es_loader.json_scan import KEY, end_of
 from es_loader.log_type import LogType
 from es_loader.read import frame
@@ -42,6 +43,7 @@ FRAMING = (
     "parquet",
     "parse",
     "envelopes",
+    "forms",
     "decode",
 )
 
@@ -87,10 +89,11 @@ class LogTypes:
             digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
         for name, log_type in sorted(self.by_name.items()):
             read = log_type.read
-            cuts = [read.format, read.records, read.delimiter, read.header, read.columns]
+            cuts = [read.format, read.records, read.delimiter, read.header, read.columns, read.json]
             marks = [each.pattern if each else "" for each in (read.skip, read.start)]
             match = log_type.match  # decides in an envelope whose [read] joins or cuts records
             marks += [each.pattern if each else "" for each in (match.log_group, match.container)]
+            marks += [form.pattern.pattern for form in read.forms]
             cuts += [match.source, match.detail_type, match.output, read.event, read.block]
             digest.update(repr([name, *cuts, *marks]).encode())
         return digest.hexdigest()
@@ -133,12 +136,17 @@ def region_of(key: str) -> str:
 def parts(
     stream: Stream, log_types: LogTypes, by_key: LogType | None, forced: bool = False
 ) -> Iterator[Part]:
-    """The records of an object, cut and unwrapped; ObjectSkipped, if it is empty.
+    """The records of an object, cut and unwrapped, each in its form; ObjectSkipped, if it is empty.
 
     by_key   log type that the key decided; it is also that of records whose envelope names none
     forced   it is the log type of every record, whatever an envelope says
     """
+    return map(Forms().part, _unwrapped(stream, log_types, by_key, forced))
 
+
+def _unwrapped(
+    stream: Stream, log_types: LogTypes, by_key: LogType | None, forced: bool
+) -> Iterator[Part]:
     def of_log_group(group: str) -> LogType | None:
         return by_key if forced else log_types.of_log_group(group) or by_key
 
@@ -164,8 +172,9 @@ def parts(
         for batch in frame(stream, VALUES):
             yield Part(by_key, [envelopes.line_in_object(raw) for raw in batch])
     else:
-        for batch in frame(stream, by_key.read if by_key else VALUES):
-            yield Part(by_key, batch)
+        kind = by_key and (in_json(by_key, head) or by_key)
+        for batch in frame(stream, kind.read if kind else VALUES):
+            yield Part(kind, batch)
 
 
 def _member_names(head: bytes) -> set[bytes]:

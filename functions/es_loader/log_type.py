@@ -56,6 +56,8 @@ TABLES = {
         "quotes",
         "header",
         "columns",
+        "forms",
+        "json",
         "event",
         "skip",
         "start",
@@ -65,6 +67,7 @@ TABLES = {
     "id": ("fields",),
     "enrich": ("geoip", "community_id"),
 }
+FORM = ("pattern", "columns")
 LOOKUP = ("from", "table", "other", "default")
 REQUIRED = ("description", "vendor", "index", "match", "read", "time")
 ALWAYS = {  # what the loader itself puts in every document
@@ -157,6 +160,14 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A form of lines: what one of it matches, and the names of its columns."""
+
+    pattern: re.Pattern[str]
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Read:
     """How the bytes of an object are cut into records.
 
@@ -165,7 +176,11 @@ class Read:
     records    json: keys whose array holds the records
     pattern    lines: expression with named groups; a line that does not match is quarantined
     delimiter, quotes, header, columns   delimited: separator; whether "..." is one column; whether
-               the first line names the columns; the columns where no line names them
+               the first line, or one that begins with `#Fields:`, names the columns; the columns
+               where no line names them
+    forms      delimited: instead of columns, where lines of several forms come, or others are to be
+               quarantined
+    json       with forms: objects of JSON come too, whose members have the names of the columns
     event      xml: element that is one record
     skip       lines, delimited and cef: lines that are no records (banners, comments)
     start      lines: a record begins with a line that matches, and those that follow belong to it
@@ -180,6 +195,8 @@ class Read:
     quotes: bool = False
     header: bool = False
     columns: tuple[str, ...] = ()
+    forms: tuple[Form, ...] = ()
+    json: bool = False
     event: str = ""
     skip: re.Pattern[str] | None = None
     start: re.Pattern[str] | None = None
@@ -394,6 +411,8 @@ class _Checker:
     def _read(self) -> Read:
         table = self._table("read")
         kind = self._choice("[read]", table, "format", FORMATS)
+        forms = self._forms(table)
+        columns = tuple(self._text("[read]", table, "columns").split())
         read = Read(
             format=kind,
             original=bool(table.get("original", True)),
@@ -402,7 +421,9 @@ class _Checker:
             delimiter=self._text("[read]", table, "delimiter", " "),
             quotes=bool(table.get("quotes", False)),
             header=bool(table.get("header", False)),
-            columns=tuple(self._text("[read]", table, "columns").split()),
+            columns=columns or (forms[0].columns if forms else ()),
+            forms=forms,
+            json=bool(table.get("json", False)),
             event=self._text("[read]", table, "event"),
             skip=self._pattern("[read]", table, "skip"),
             start=self._pattern("[read]", table, "start"),
@@ -416,9 +437,25 @@ class _Checker:
             raise self.fail("[read]", "format lines needs a pattern with named groups")
         if kind == "delimited" and not (read.columns or read.header):
             raise self.fail("[read]", "format delimited needs columns, header or both")
+        if forms and (kind != "delimited" or columns):
+            raise self.fail("[read]", "forms are for format delimited, instead of columns")
+        if read.json and not forms:
+            raise self.fail("[read]", "json needs forms: those of the lines")
         if kind == "xml" and not read.event:
             raise self.fail("[read]", "format xml needs event: the element that is one record")
         return read
+
+    def _forms(self, table: Mapping[str, Any]) -> tuple[Form, ...]:
+        found = []
+        for form in table.get("forms", ()):
+            where = "[[read.forms]]"
+            self._known(where, form, FORM)
+            pattern = self._pattern(where, form, "pattern", re.VERBOSE)
+            columns = tuple(self._text(where, form, "columns").split())
+            if pattern is None or not columns:
+                raise self.fail(where, "needs pattern and columns")
+            found.append(Form(pattern, columns))
+        return tuple(found)
 
     def _time(self) -> dict[str, Any]:
         table = self._table("time")

@@ -20,6 +20,10 @@ from es_loader.multiline import joined
 from es_loader.parquet import MAGIC, parquet_records
 from es_loader.record import TAIL, Batch, Broken, Header, Repaired, too_long
 
+FIELDS = "#Fields:"
+# A line of the extended log file format of the W3C that is no record: https://www.w3.org/TR/WD-logfile
+DIRECTIVE = re.compile(r"#[A-Z][A-Za-z-]*:").match
+
 __all__ = ["Batch", "Broken", "Header", "Repaired", "frame", "lines", "xml_records"]
 
 
@@ -53,14 +57,14 @@ def lines(stream: Stream, read: Read) -> Iterator[Batch]:
     known = set(read.columns)
     header: str | None = None
     first = read.header
-    batches = _kept(_lines(stream, blank=read.start is not None), read)
+    batches = _kept(_lines(stream, read), read)
     if read.start:
         yield from joined(batches, read)
         return
     for batch in batches:
         if first and batch:
             first = False
-            columns = str(batch[0]).split(read.delimiter)
+            columns = batch[0].split(read.delimiter) if isinstance(batch[0], str) else []
             if known.intersection(columns) and not known.isdisjoint(columns[:2]):
                 header = str(batch[0])
                 batch[0] = Header(tuple(columns))
@@ -77,10 +81,10 @@ def _kept(batches: Iterator[Batch], read: Read) -> Iterator[Batch]:
         return
     skip = read.skip.match
     for batch in batches:
-        yield [line for line in batch if type(line) is Broken or not skip(line)]  # type: ignore[arg-type]
+        yield [line for line in batch if not isinstance(line, str) or not skip(line)]
 
 
-def _lines(stream: Stream, blank: bool = False) -> Iterator[Batch]:
+def _lines(stream: Stream, read: Read) -> Iterator[Batch]:
     """Lines; with blank ones, where they can be inside a record."""
     parts: list[bytes] = []
     size = 0
@@ -93,7 +97,7 @@ def _lines(stream: Stream, blank: bool = False) -> Iterator[Batch]:
         if end:
             window = b"".join([*parts, chunk[:end]])
             parts, size = [chunk[end:]], len(chunk) - end
-            yield _text_lines(window, blank)
+            yield _text_lines(window, read)
         elif chunk:
             parts.append(chunk)
             size += len(chunk)
@@ -104,19 +108,30 @@ def _lines(stream: Stream, blank: bool = False) -> Iterator[Batch]:
     if rest and stream.cut:
         yield [Broken(rest, "cut", stream.cut)]
     elif rest:
-        yield _text_lines(rest.removesuffix(b"\r"), blank)
+        yield _text_lines(rest.removesuffix(b"\r"), read)
 
 
-def _text_lines(window: bytes, blank: bool) -> Batch:
+def _text_lines(window: bytes, read: Read) -> Batch:
     if b"\r" in window:
         window = window.replace(b"\r\n", b"\n")
     try:
         found = str(window, "utf-8").split("\n")
     except UnicodeDecodeError:
         found = [_text(line) for line in window.split(b"\n")]
-    if blank:
+    if read.start:
         return [*found[:-1], *filter(None, found[-1:])]  # what follows the last newline is no line
+    if read.header and b"#" in window:
+        return [*_directed(found)]
     return [line for line in found if line and not line.isspace()]
+
+
+def _directed(lines: list[str]) -> Iterator[str | Header]:
+    """Lines, and a `Header` for each that names the columns after `#Fields:`."""
+    for line in lines:
+        if line.startswith(FIELDS):
+            yield Header(tuple(line.removeprefix(FIELDS).split()))
+        elif line and not line.isspace() and not DIRECTIVE(line):
+            yield line
 
 
 def _text(line: bytes) -> str:

@@ -129,6 +129,22 @@ def test_only_aws_log_types_say_that_the_cloud_is_aws(doors: LogType, tmp_path: 
         ('"json"', '"lines"', "[read]: format lines needs a pattern with named groups"),
         ('"json"', '"delimited"', "[read]: format delimited needs columns, header or both"),
         ('"json"', '"xml"', "[read]: format xml needs event: the element that is one record"),
+        (
+            '"json"',
+            '"json"\nforms = [{ pattern = "a", columns = "b" }]',
+            "[read]: forms are for format delimited, instead of columns",
+        ),
+        (
+            '"json"',
+            '"delimited"\nforms = [{ pattern = "a", columms = "b" }]',
+            "[[read.forms]]: unknown key 'columms', did you mean 'columns'?",
+        ),
+        (
+            '"json"',
+            '"delimited"\nforms = [{ pattern = "a" }]',
+            "[[read.forms]]: needs pattern and columns",
+        ),
+        ('"json"', '"json"\njson = true', "[read]: json needs forms: those of the lines"),
         ('"json"', '"json"\nstart = "a"', "[read]: start is for format lines, not for: json"),
         (
             '"json"',

@@ -312,6 +312,25 @@ def test_without_a_header_the_first_line_is_a_record() -> None:
     assert framed(b"2 1\n2 2\n", COLUMNS) == ["2 1", "2 2"]
 
 
+FIELDS = Read(format="delimited", delimiter="\t", columns=("date", "c-ip"), header=True)
+DIRECTED = (
+    "#Version: 1.0\n#Fields: c-ip date cs(Host)\n192.0.2.1\t2026-11-24\t#a\n# no directive\n\n"
+    "#Date: 2026-11-24\n#Fields: date\n#Fields:\tdate c-ip\n2026-11-25\t192.0.2.2\nx#\ty"
+)
+
+
+@pytest.mark.parametrize("size", [1, 7, 31, 4096])
+def test_lines_of_fields_name_the_columns_of_those_that_follow(size: int) -> None:
+    assert framed(DIRECTED.encode(), FIELDS, size) == [
+        *(Header(("c-ip", "date", "cs(Host)")), "192.0.2.1\t2026-11-24\t#a", "# no directive"),
+        *(Header(("date",)), Header(("date", "c-ip")), "2026-11-25\t192.0.2.2", "x#\ty"),
+    ]
+
+
+def test_a_line_of_fields_is_a_record_where_no_line_names_columns() -> None:
+    assert framed(b"#Fields: a b\n", LINES) == ["#Fields: a b"]
+
+
 def test_a_line_that_the_object_ends_in_is_cut_only_if_the_object_is() -> None:
     whole = b"one\ntwo\nthree"
     assert framed(whole, LINES) == ["one", "two", "three"]

@@ -52,6 +52,45 @@ def test_columns_in_an_order_that_is_not_the_usual_one_are_not_taken_for_it() ->
     assert found["reason"] == "no_match"
 
 
+CHOSEN = "c-ip time date sc-status cs-uri-stem"
+VALUES = "203.0.113.12\t19:02:33\t2026-11-24\t200\t/a"
+
+
+@pytest.mark.parametrize("values", [VALUES, VALUES.replace("\t", " ")])
+def test_a_line_of_fields_names_the_columns_that_somebody_has_chosen(values: str) -> None:
+    found = of(f"#Version: 1.0\n#Fields: {CHOSEN}\n{values}\n")
+    assert found["@timestamp"] == "2026-11-24T19:02:33Z"
+    assert found["source"]["ip"] == "203.0.113.12"
+    assert found["http"]["response"]["status_code"] == 200
+    assert found["url"] == {"path": "/a"}
+
+
+def test_after_a_line_of_fields_no_line_is_taken_for_the_usual_one() -> None:
+    usual = LINE.format(host="www.example.com")
+    found = documents("cloudfront_standard", f"#Fields: {CHOSEN}\n{VALUES}\n{usual}".encode())
+    assert [document["url"]["path"] for document in found] == ["/a", "203.0.113.12"]
+    assert found[1]["event"]["original"] == usual
+
+
+def test_one_column_more_than_are_known_is_kept_with_the_line() -> None:
+    columns = LINE.format(host="h") + "\t-" * 17
+    assert "original" not in of(columns)["event"]
+    assert of(f"{columns}\tnew")["event"]["original"] == f"{columns}\tnew"
+
+
+def test_json_in_an_envelope_is_read_by_the_names_of_its_members() -> None:
+    messages = [json.dumps({"c-ip": "203.0.113.12", "cs-uri-stem": "/a", "viewer-x": "1"})] * 2
+    envelope = {
+        "messageType": "DATA_MESSAGE",
+        "owner": "111122223333",
+        "logGroup": "/aws/cloudfront/EMLARXS9EXAMPLE",
+        "logEvents": [{"id": "1", "timestamp": 1, "message": message} for message in messages],
+    }
+    for found in documents("cloudfront_standard", json.dumps(envelope).encode()):
+        assert found["source"]["ip"] == "203.0.113.12"
+        assert found["aws"]["cloudfront"]["more"] == ["viewer-x=1"]
+
+
 def test_what_the_client_has_encoded_stays_encoded() -> None:
     line = LINE.format(host="h").replace("/a", "/%2541%2F").replace("\tx\t-", "\tx%2520y\t%2527")
     found = of(line)

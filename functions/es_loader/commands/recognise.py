@@ -90,6 +90,9 @@ def _scores(look: _Look, kind: LogType) -> Iterator[float]:
     known = {*kind.read.columns, *(s.paths[0][0] for s in kind.mapping.values() if s.paths)}
     compiled, strange = None, 0
     for part in decode.parts(look.stream(), LogTypes({kind.name: kind}), kind, forced=True):
+        if part.log_type and part.log_type.read != kind.read:  # JSON, where others are lines
+            kind = part.log_type
+            columns, compiled = column_names(kind.read), None
         for raw in part.records:
             if isinstance(raw, Header):
                 columns, compiled = raw.columns, None

@@ -1,0 +1,64 @@
+"""The forms of one log type: JSON or lines, and what columns each line has."""
+
+import json
+from typing import Any
+
+import pytest
+
+from es_loader import log_type
+from es_loader.decode import LogTypes, parts
+from es_loader.fetch import Stream
+from es_loader.record import Broken, Header
+from tests.es_loader import logs
+from tests.es_loader.test_read import Pieces
+
+KIND = log_type.load(log_type.HERE / "cloudfront_realtime")
+WITH, WITHOUT = (form.columns for form in KIND.read.forms)
+SERVER = "1795547764.145\t203.0.113.1\t192.0.2.80\t0.1\t200\t1\tGET\thttps\tone"
+CLIENT = "1795547764.145\t203.0.113.1\t0.1\t200\t1\tGET\thttps\ttwo\t/three"
+GROUP = "/aws/cloudfront/realtime"
+
+
+def found(body: bytes, size: int = 4096) -> list[Any]:
+    """(format, record) of an object that comes in pieces."""
+    stream = Stream(Pieces(body, size))
+    made = []
+    for part in parts(stream, LogTypes({KIND.name: KIND}), KIND):
+        assert part.log_type
+        made += [(part.log_type.read.format, record) for record in part.records]
+    return made
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 4096])
+def test_the_form_of_a_line_tells_its_columns(size: int) -> None:
+    lines = [SERVER, SERVER, f"{SERVER}\t/x", CLIENT, "GET /", CLIENT, SERVER]
+    expected = [
+        *(Header(WITH[:9]), SERVER, SERVER, Header(WITH[:10]), f"{SERVER}\t/x"),
+        *(Header(WITHOUT[:9]), CLIENT),
+        Broken(b"GET\t/", "no_match", "the line does not have the form of its log type"),
+        *(CLIENT, Header(WITH[:9]), SERVER),
+    ]
+    assert found("\n".join(lines).encode(), size) == [("delimited", each) for each in expected]
+
+
+def test_an_object_of_json_is_json_however_it_is_written() -> None:
+    values = [{"c-ip": "203.0.113.1"}, {"c-ip": "203.0.113.2"}]
+    for indent in (None, 2):
+        body = "\n".join(json.dumps(value, indent=indent) for value in values).encode()
+        assert [(form, json.loads(raw)) for form, raw in found(body)] == [
+            ("json", value) for value in values
+        ]
+
+
+def test_a_line_that_looks_like_json_among_others_is_no_record() -> None:
+    forms = found(f'{SERVER}\n{{"c-ip":"203.0.113.1"}}\n'.encode())
+    assert [type(each) for _, each in forms] == [Header, str, Broken]
+
+
+def test_each_envelope_is_json_or_lines_until_lines_have_come() -> None:
+    value = '{"c-ip":"203.0.113.1"}'
+    envelopes = [logs.cloudwatch(GROUP, each) for each in (value, SERVER, value)]
+    forms = found(b"\n".join(envelopes))
+    assert [(form, type(each)) for form, each in forms] == [
+        *(("json", str), ("delimited", Header), ("delimited", str), ("delimited", Broken)),
+    ]
