@@ -58,6 +58,8 @@ class _Event(msgspec.Struct, gc=False):
 
 
 _decode = msgspec.json.Decoder(_Event).decode
+_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_elements = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def cloudwatch(
@@ -271,15 +273,21 @@ def _event(raw: bytes | str | Header) -> _Event | None:
 
 def _inside(detail: bytes, keys: tuple[str, ...]) -> Batch:
     """The elements of the list that a detail has under one of the keys, else the detail."""
+    if not keys:
+        return [detail]
+    only = KEY.match(detail, 1)
+    if only and only[1].decode("utf-8", "replace") in keys and detail.endswith(b"]}"):
+        with suppress(*UNREADABLE):  # what follows the list is no element: it is not the only one
+            return [bytes(raw) for raw in _elements(memoryview(detail)[only.end() : -1])]
+    if not any(key.encode() in detail for key in keys):
+        return [detail]  # most events are one record
+    members: dict[str, msgspec.Raw] = {}
+    with suppress(*UNREADABLE):
+        members = _members(detail)
     for key in keys:
-        if key.encode() not in detail:  # most events are one record
-            continue
-        try:
-            members = msgspec.json.decode(detail, type=dict[str, msgspec.Raw])
-            if key in members:
-                return [bytes(r) for r in msgspec.json.decode(members[key], type=list[msgspec.Raw])]
-        except UNREADABLE:
-            continue
+        if key in members:
+            with suppress(*UNREADABLE):
+                return [bytes(raw) for raw in _elements(members[key])]
     return [detail]
 
 
