@@ -38,6 +38,7 @@ FRAMING = (
     "record",
     "json_scan",
     "json_values",
+    "native/lines",
     "read",
     "multiline",
     "parquet",
@@ -86,7 +87,7 @@ class LogTypes:
     def _framing(self) -> str:
         digest = blake2b(digest_size=8)
         for name in FRAMING:
-            digest.update(Path(__file__).with_name(f"{name}.py").read_bytes())
+            digest.update((Path(__file__).parent / f"{name}.py").read_bytes())
         for name, log_type in sorted(self.by_name.items()):
             read = log_type.read
             cuts = [read.format, read.records, read.delimiter, read.header, read.columns, read.json]

@@ -12,6 +12,7 @@ import msgspec
 from es_loader import record
 from es_loader.fetch import Stream
 from es_loader.json_scan import KEY, UNFINISHED, WRONG, Skip, end_of, restart, skip_space
+from es_loader.native.lines import CLOSE, JOINT, OPEN, object_lines
 from es_loader.record import Batch, Broken, too_long
 
 WINDOW = 96 * 1024
@@ -21,8 +22,6 @@ _raw = msgspec.json.Decoder(msgspec.Raw)
 _raws = msgspec.json.Decoder(list[msgspec.Raw])
 
 BOUNDARY = re.compile(rb"(?<=\})\s*(?=\{)")
-JOINT = re.compile(rb"\}[ \t\r]*\{")
-OPEN, CLOSE = b"{}"
 LINE_WITH_ARRAY = re.compile(rb"\n[^\S\n]*+\[")
 FIRST_KEY = re.compile(rb'\{\s*("[^"\\]*+(?:\\.[^"\\]*+)*+")\s*:')
 REST = re.compile(rb'(?:\s*+,\s*+"[^"\\]*+"\s*+:\s*+(?:"[^"\\]*+"|[\w.+-]++))*+\s*+\}?\s*+')
@@ -378,15 +377,9 @@ def _before(delimiter: bytes) -> re.Pattern[bytes]:
 
 
 def _by_line(window: bytes) -> Batch | None:
-    """One value a line, or None where that is not so.
-
-    A line that begins and ends as an object does is taken for one unseen, unless another could
-    begin inside: to parse it only to find its end would be half of the loader's work. The last
-    line may be cut.
-    """
-    lines = [line for line in window.split(b"\n") if line]
-    odd = [line for line in lines if line[0] != OPEN or line[-1] != CLOSE]
-    if not odd and not JOINT.search(window) and _values(list(lines[-1:])):
+    """One value a line, or None where that is not so. The last line may be cut."""
+    lines = object_lines(window)
+    if lines and _values(list(lines[-1:])):
         return list(lines)
     if LINE_WITH_ARRAY.search(window):
         return None

@@ -99,6 +99,8 @@ def load() -> ctypes.CDLL | None:
     library.native_lists.restype = None
     library.native_xml.argtypes = (pointer,)
     library.native_xml.restype = None
+    library.native_lines.argtypes = (ctypes.c_char_p, size, pointer, size)
+    library.native_lines.restype = ctypes.c_uint32
     library.native_start.restype = library.native_clear.restype = library.native_run.restype = None
     library.native_locate.restype = None
     return library

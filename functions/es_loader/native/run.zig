@@ -6,6 +6,7 @@
 
 const std = @import("std");
 const document = @import("document.zig");
+const lines = @import("lines.zig");
 const places = @import("place.zig");
 const scan = @import("scan.zig");
 const table = @import("table.zig");
@@ -69,6 +70,12 @@ export fn native_lists(engine: *Engine, lists: *const Lists, domains: [*]const u
 /// Writes XML as JSON.
 export fn native_xml(job: *xml.Job) void {
     xml.run(job);
+}
+
+/// Start and end of each line of a window of JSON objects, one a line; NONE where it is none.
+export fn native_lines(window: [*]const u8, size: u64, ends: [*]u32, room: u64) u32 {
+    const found = lines.find(window[0..size], ends[0..room]) orelse return NONE;
+    return @intCast(found);
 }
 
 export fn native_run(engine: *Engine, job: *Job) void {
