@@ -15,13 +15,13 @@ from es_loader.times import MONTHS
 NUMBERS = {name: f"{number:02}" for name, number in MONTHS.items()}
 ERRORS = frozenset(("emerg", "alert", "crit", "error", "warn"))
 REFERRER = re.compile(r", referer: (\S+)$").search
-FILES = re.compile(
-    r"(?:File does not exist|client denied by server configuration|Symbolic link not allowed"
-    r"[^:]*|Directory index forbidden by Options directive|Cannot serve directory"
-    r"|attempt to invoke directory as script): (/[^,]*|[A-Za-z]:[^,]*)"
+FILE = re.compile(
+    r"(?:File does not exist|Symbolic link not allowed[^:]*|Cannot serve directory"
+    r"|Directory index forbidden by Options directive|attempt to invoke directory as script"
+    r"): (/[^,]*|[A-Za-z]:[^,]*)"
+    r"|script (?:not found or unable to stat: |'?)(/[^',]*)"
 ).match
-SCRIPT = re.compile(r"script (?:not found or unable to stat: |'?)(/[^',]*)").match
-DENIED = re.compile(r"client denied by server configuration: (?:uri )?(\S+)").match
+DENIED = re.compile(r"client denied by server configuration: (uri )?(\S+)").match
 FAILED = re.compile(r"user (.{1,256}?): authentication failure for \"([^\"]*)\": ([^,]*)").match
 NOBODY = re.compile(r"user (.{1,256}?) not found: ([^\s,]*)").match
 TAG = re.compile(r'\[([a-z_]+) "((?:[^"\\]|\\.)*+)"\]').findall
@@ -39,12 +39,13 @@ def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     """Set what the head and the message say; a message of an unknown form stays text."""
     if time := record["time"]:
         document["@timestamp"] = _time(time)
-    level = record["level"]
     document["event.category"] = ["web"]
-    document["event.type"] = ["error" if level in ERRORS else "info"]
+    document["event.type"] = ["error" if record["level"] in ERRORS else "info"]
     if client := record["client"]:
         _client(client, document)
-    text = record["text"]
+    text = record["message"]
+    if code := record["code"]:
+        text = text[len(code) + 2 :]
     if ", referer: " in text and (referrer := REFERRER(text)):
         document["http.request.referrer"] = referrer[1]
     _message(text, document)
@@ -62,39 +63,40 @@ def _client(text: str, document: dict[str, Any]) -> None:
     host, _, port = text.rpartition(":")
     if ":" in host or not port.isdecimal():
         host, port = host_and_port(text)
-        if not _is_ip(host) and _is_ip(text.rpartition(":")[0]):  # IPv6 without brackets, and port
+        if not is_ip(host) and is_ip(text.rpartition(":")[0]):  # IPv6 without brackets, and port
             host, _, port = text.rpartition(":")
-    document["source.address"], document["source.port"] = host, port
-    if _is_ip(host):
-        document["source.ip"] = host
-        document["related.ip"] = [host]
-    else:
-        document["source.domain"] = document["related.hosts"] = host
+    document |= _source(host)
+    document["source.port"] = port
 
 
-_is_ip = lru_cache(4096)(is_ip)
+@lru_cache(4096)
+def _source(host: str) -> dict[str, str]:
+    kinds = ("source.ip", "related.ip") if is_ip(host) else ("source.domain", "related.hosts")
+    return dict.fromkeys(("source.address", *kinds), host)
 
 
 def _message(text: str, document: dict[str, Any]) -> None:
-    if text.startswith("ModSecurity: "):
+    if text.startswith("user "):
+        if failed := FAILED(text):
+            user, document["url.path"], document["event.reason"] = failed.groups()
+            _login(user, document)
+        elif nobody := NOBODY(text):
+            user, document["url.path"] = nobody.groups()
+            document["event.reason"] = "no such user"
+            _login(user, document)
+    elif text.startswith("client denied"):
+        if denied := DENIED(text):
+            document["event.action"], document["event.outcome"] = "denied-client", "failure"
+            document["event.type"].append("denied")
+            document["url.path" if denied[1] else "file.path"] = denied[2].rstrip(",")
+    elif text.startswith("ModSecurity: "):
         _rule(text, document)
-    elif failed := FAILED(text):
-        user, document["url.path"], document["event.reason"] = failed.groups()
-        _login(user, document)
-    elif nobody := NOBODY(text):
-        user, document["url.path"] = nobody.groups()
-        document["event.reason"] = "no such user"
-        _login(user, document)
-    elif denied := DENIED(text):
-        document["event.action"], document["event.outcome"] = "denied-client", "failure"
-        document["event.type"].append("denied")
-        document["file.path" if " uri " not in text else "url.path"] = denied[1].rstrip(",")
-    elif found := FILES(text) or SCRIPT(text):
-        document["file.path"] = found[1]
+    elif found := FILE(text):
+        document["file.path"] = found[1] or found[2]
 
 
 def _login(user: str, document: dict[str, Any]) -> None:
-    document["user.name"], document["related.user"] = user, [user]
+    document["user.name"] = document["related.user"] = user
     document["event.action"], document["event.outcome"] = "web-login", "failure"
     document["event.category"] = ["web", "authentication"]
     document["event.type"] = ["start"]

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/Log_Delivery.html#Log_contents-engine-log
 """
 
+from functools import lru_cache
 from typing import Any
 
 from es_loader.parse import json_object
@@ -12,18 +13,21 @@ LEVELS = {".": "debug", "-": "verbose", "*": "notice", "#": "warning"}
 ROLES = {"M": "master", "S": "replica", "C": "child", "X": "sentinel"}
 
 
-def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
+def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     """Set time, level, role and message; RecordError, if it is JSON that is cut."""
-    get = record.get
-    if type(text := get("json")) is str and text:
+    text = record["text"]
+    if time := record["time"]:
+        document["@timestamp"] = _time(time)
+        document["aws.elasticache.cluster_id"] = record["cluster"]
+        document["aws.elasticache.node_id"] = record["node"]
+        document["aws.elasticache.role"] = ROLES.get(record["role"])
+        document["log.level"] = LEVELS[record["sign"]]
+    elif epoch := record["epoch"]:
+        document["@timestamp"] = epoch
+    elif text.lstrip().startswith("{"):
         _json(text, document)
         return
-    document["message"] = get("text") or get("signal_text") or get("bare")
-    document["log.level"] = LEVELS.get(get("sign", ""))
-    document["aws.elasticache.cluster_id"] = get("cluster")
-    document["aws.elasticache.node_id"] = get("node")
-    document["aws.elasticache.role"] = ROLES.get(get("role", ""))
-    document["@timestamp"] = get("epoch") or _time(record)
+    document["message"] = text
 
 
 def _json(text: str, document: dict[str, Any]) -> None:
@@ -36,12 +40,18 @@ def _json(text: str, document: dict[str, Any]) -> None:
     document["log.level"] = level.lower() if type(level) is str else None
 
 
-def _time(record: dict[str, Any]) -> str | None:
-    get = record.get
-    year, month = get("year"), MONTHS.get(get("month", ""))
-    if not month:
+def _time(text: str) -> str | None:
+    """`29 Oct 2026 20:12:20.499` as ISO 8601; without a year as the reader of such times has it."""
+    day, _, clock = text.rpartition(" ")
+    date = _date(day)
+    if date is None or date[0].isdecimal():
+        return date and f"{date}T{clock}Z"
+    return f"{date} {clock[:8]}"  # it takes whole seconds
+
+
+@lru_cache(64)
+def _date(text: str) -> str | None:
+    day, month, *year = text.split(" ")
+    if month not in MONTHS:
         return None
-    if not year:
-        # The reader of times without a year takes whole seconds.
-        return f"{get('month')} {get('day')} {get('clock', '')[:8]}"
-    return f"{year}-{month:02}-{get('day'):0>2}T{get('clock')}Z"
+    return f"{year[0]}-{MONTHS[month]:02}-{day:0>2}" if year else f"{month} {day}"

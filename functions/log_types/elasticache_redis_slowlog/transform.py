@@ -31,11 +31,13 @@ def _client(text: str, document: dict[str, Any]) -> None:
     host, _, port = text.rpartition(":")
     if ":" in host or not port.isdecimal():
         host, port = host_and_port(text)
-        if not _is_ip(host) and _is_ip(text.rpartition(":")[0]):  # IPv6 without brackets
+        if not is_ip(host) and is_ip(text.rpartition(":")[0]):  # IPv6 without brackets
             host, _, port = text.rpartition(":")
-    document["source.address"], document["source.port"] = host, port
-    if _is_ip(host):
-        document["source.ip"], document["related.ip"] = host, [host]
+    document |= _source(host)
+    document["source.port"] = port
 
 
-_is_ip = lru_cache(4096)(is_ip)
+@lru_cache(4096)
+def _source(host: str) -> dict[str, str]:
+    names = ("source.address", "source.ip", "related.ip") if is_ip(host) else ("source.address",)
+    return dict.fromkeys(names, host)

@@ -26,10 +26,8 @@ FAILED = re.compile(r'\w+\(\) "([^"]*)" failed \((\d+): ([^)]*)\)').match
 SYSTEM = re.compile(r"failed \((\d+): ([^()]*+)\)").search
 WRONG = re.compile(r'user "([^"]*)": password mismatch').match
 NOBODY = re.compile(r'user "([^"]*)" was not found in ').match
-FORBIDDEN = re.compile(
-    r'(?:access forbidden by rule|directory index of "([^"]*)" is forbidden)'
-).match
-LIMITED = re.compile(r'(?:limiting|delaying) (?:requests|connections).*? by zone "([^"]*)"').match
+INDEX = re.compile(r'directory index of "([^"]*)" is forbidden').match
+ZONE = re.compile(r' by zone "([^"]*)"').search
 
 
 def transform(record: dict[str, str], document: dict[str, Any]) -> None:
@@ -39,22 +37,10 @@ def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     document["event.category"] = ["web"]
     document["event.type"] = ["error" if record["level"] in ERRORS else "info"]
     message = record["message"]
-    if CLIENT in message and (tail := _tail(message)):
+    start = message.find(CLIENT)
+    if start >= 0 and (tail := _tail(message, start)):
         _request(tail, document)
-    if found := FAILED(message):
-        document["file.path"], document["error.code"], document["error.message"] = found.groups()
-    elif found := WRONG(message) or NOBODY(message):
-        mismatch = "password mismatch" in found[0]
-        _login(found[1], "wrong password" if mismatch else "no such user", document)
-    elif found := FORBIDDEN(message):
-        _refused("denied-request", document)
-        document["file.path"] = found[1]
-    elif found := LIMITED(message):
-        document["nginx.error.zone"] = found[1]
-        if message.startswith("limiting"):
-            _refused("limited-request", document)
-    elif found := SYSTEM(message):
-        document["error.code"], document["error.message"] = found.groups()
+    _message(message, document)
 
 
 @lru_cache(1024)
@@ -62,42 +48,78 @@ def _time(text: str) -> str:
     return f"{text[:4]}-{text[5:7]}-{text[8:10]}T{text[11:]}Z"
 
 
-def _tail(message: str) -> re.Match[str] | None:
+def _tail(message: str, first: int) -> re.Match[str] | None:
     """What stands behind the message; of a line that is cut, its beginning."""
-    start = first = message.find(CLIENT)
+    start = first
     for _ in range(MOST):
-        if start < 0:
-            break
         if found := TAIL(message, start):
             return found
         start = message.find(CLIENT, start + 1)
+        if start < 0:
+            break
     return CUT(message, first)
 
 
 def _request(tail: re.Match[str], document: dict[str, Any]) -> None:
     """The client, and what it asked for."""
     client, server, request, upstream, host, referrer = tail.groups()
-    document["source.address"] = client
-    if _is_ip(client):
-        document["source.ip"], document["related.ip"] = client, [client]
-    document["nginx.error.server"], document["nginx.error.upstream"] = server, upstream
-    document["http.request.referrer"] = referrer
+    document |= _client(client)
+    document["nginx.error.server"] = server
+    if upstream:
+        document["nginx.error.upstream"] = upstream
+    if referrer:
+        document["http.request.referrer"] = referrer
     method, blank, url = (request or "").partition(" ")
     if blank:
         url, _, version = url.partition(" HTTP/")
         document["http.request.method"], document["http.version"] = method, version
         document["url.path"], _, document["url.query"] = url.partition("?")
     if host:
-        name, document["url.port"] = host_and_port(host)
-        document["url.domain"] = document["destination.address"] = name
-        if _is_ip(name):
-            document["destination.ip"] = name
-        else:
-            document["destination.domain"] = document["related.hosts"] = name
+        document |= _host(host)
+
+
+@lru_cache(4096)
+def _client(address: str) -> dict[str, str]:
+    if is_ip(address):
+        return dict.fromkeys(("source.address", "source.ip", "related.ip"), address)
+    return {"source.address": address}
+
+
+@lru_cache(1024)
+def _host(text: str) -> dict[str, str]:
+    """The host that a request is for."""
+    name, port = host_and_port(text)
+    kinds = ("destination.ip",) if is_ip(name) else ("destination.domain", "related.hosts")
+    return {
+        **dict.fromkeys(("url.domain", "destination.address", *kinds), name),
+        "url.port": port,
+    }
+
+
+def _message(text: str, document: dict[str, Any]) -> None:
+    """What has happened."""
+    if text.startswith("user ") and (found := WRONG(text) or NOBODY(text)):
+        mismatch = "password mismatch" in found[0]
+        _login(found[1], "wrong password" if mismatch else "no such user", document)
+    elif text.startswith("access forbidden by rule"):
+        _refused("denied-request", document)
+    elif text.startswith(("limiting ", "delaying ")) and (found := ZONE(text)):
+        document["nginx.error.zone"] = found[1]
+        if text.startswith("limiting"):
+            _refused("limited-request", document)
+    elif found := INDEX(text):
+        _refused("denied-request", document)
+        document["file.path"] = found[1]
+    elif " failed (" in text:
+        if found := FAILED(text):
+            document["file.path"] = found[1]
+            document["error.code"], document["error.message"] = found[2], found[3]
+        elif found := SYSTEM(text):
+            document["error.code"], document["error.message"] = found.groups()
 
 
 def _login(user: str, reason: str, document: dict[str, Any]) -> None:
-    document["user.name"], document["related.user"] = user, [user]
+    document["user.name"] = document["related.user"] = user
     document["event.action"], document["event.outcome"] = "web-login", "failure"
     document["event.reason"] = reason
     document["event.category"] = ["web", "authentication"]
@@ -107,6 +129,3 @@ def _login(user: str, reason: str, document: dict[str, Any]) -> None:
 def _refused(action: str, document: dict[str, Any]) -> None:
     document["event.action"], document["event.outcome"] = action, "failure"
     document["event.type"] = ["access", "denied"]
-
-
-_is_ip = lru_cache(4096)(is_ip)
