@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html
 """
 
 import re
-from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -12,20 +11,26 @@ import orjson
 
 from common.members import object_in
 
+Document = dict[str, Any]
+
 IDENT = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"
 PLATFORM = re.compile(
     r"(START|END|REPORT|[A-Z]+_START|[A-Z]+_REPORT|EXTENSION|LOGS|TELEMETRY|XRAY)[ \t]"
-)
+).match
+# How the line of an invocation's end begins.
+REPORT = re.compile(
+    r"REPORT RequestId: (\S+)\tDuration: (\d+\.?\d*) ms\tBilled Duration: (\d+\.?\d*) ms\t"
+    r"Memory Size: (\d+) MB\tMax Memory Used: (\d+) MB(?![^\t\n])",
+    re.ASCII,
+).match
 # Node.js writes time, request, level and text; Python [level], time, request and text; others time,
 # request and text.
-NODE = re.compile(rf"({TIME})\t({IDENT}|undefined)?\t([A-Z]+)\t").match
+NODE = re.compile(rf"({TIME})\t(?:undefined|([0-9a-f-]{{36}}))?\t([A-Z]+)\t").match
 PYTHON = re.compile(rf"\[([A-Z]+)\]\t({TIME})\t({IDENT})?\t").match
 PLAIN = re.compile(rf"({TIME})[\t ]({IDENT})[\t ]").match
 LEVEL = re.compile(r"\[([A-Z]+)\] ").match
 RAISED = re.compile(r"([A-Za-z_][\w.]{0,120}(?:Error|Exception|Exit|Interrupt)): ([^\n]*)").match
-RAISABLE = ("Error", "Exception", "Exit", "Interrupt")
-LONGEST = 150  # characters before the text of what was raised
 NUMBERS = {
     "Billed Duration": "aws.lambda.billed_duration",
     "Duration": "aws.lambda.duration",
@@ -87,30 +92,40 @@ MEMBERS = (
 BAD = frozenset(("error", "failure", "timeout"))
 
 
-def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
+def transform(record: dict[str, str], document: Document) -> None:
     """Set what the line says; a line of an unknown form stays text."""
-    line = record.get("line")
-    if type(line) is not str:
-        return
-    text = line.replace("\\t", "\t").replace("\\n", "\n") if _is_escaped(line) else line
-    text = text.rstrip()
-    if text[:1] == "{" and _json(text, document):
-        return
-    if text[:1].isupper() and (platform := PLATFORM.match(text)):
+    line = record["line"]
+    if line[-2:] == "\\n" or (line[:7] == "REPORT " and "\\t" in line):
+        line = line.replace("\\t", "\t").replace("\\n", "\n")
+    text = line.rstrip()
+    first = text[:1]
+    if first.isupper() and (platform := PLATFORM(text)):
         document["message"] = text
         _platform(platform[1], text, document)
-    else:
+    elif first != "{" or not _json(text, document):
         _written(text, document)
 
 
-def _is_escaped(line: str) -> bool:
-    return line.endswith("\\n") or (line.startswith("REPORT ") and "\\t" in line)
-
-
-def _platform(name: str, text: str, document: dict[str, Any]) -> None:
+def _platform(name: str, text: str, document: Document) -> None:
     told = text[len(name) + 1 :]
-    if name == "START":
+    if report := REPORT(text):
+        request, duration, billed, size, used = report.groups()
+        document["faas.execution"], document["aws.lambda.duration"] = request, duration
+        document["aws.lambda.billed_duration"] = billed
+        document["aws.lambda.memory_size"] = size
+        document["aws.lambda.max_memory_used"] = used
+        told = text[report.end() + 1 :]
+    elif name == "START":
         told = told.replace(" Version: ", "\tVersion: ", 1)
+    if told:
+        _parts(told, document)
+    document |= _phase(name)
+    if name == "REPORT":
+        _reported(document)
+
+
+def _parts(told: str, document: Document) -> None:
+    """What is told as `key: value`, between tabs or in lines of its own."""
     for part in told.replace("\n", "\t").split("\t"):
         key, _, value = part.partition(": ")
         if field := TEXTS.get(key):
@@ -119,9 +134,6 @@ def _platform(name: str, text: str, document: dict[str, Any]) -> None:
             number, _, unit = value.partition(" ")
             if unit.startswith(("ms", "MB")) and number.replace(".", "").isdecimal():
                 document[field] = number
-    document |= _phase(name)
-    if name == "REPORT":
-        _reported(document)
 
 
 @lru_cache(256)
@@ -131,53 +143,47 @@ def _phase(name: str) -> dict[str, Any]:
     return {"event.action": name.lower().replace("_", "-"), "event.type": [kind]}
 
 
-def _reported(document: dict[str, Any]) -> None:
+def _reported(document: Document) -> None:
     """What the end of an invocation tells."""
-    found = document.get
-    document["faas.coldstart"] = found("aws.lambda.init_duration") is not None
-    status = found("aws.lambda.status")
-    bad = found("error.type") or (type(status) is str and status in BAD)
+    document["faas.coldstart"] = "aws.lambda.init_duration" in document
+    bad = document.get("error.type") or document.get("aws.lambda.status") in BAD
     document["event.outcome"] = "failure" if bad else "success"
-    with suppress(OverflowError, TypeError, ValueError):
-        document["event.duration"] = round(float(found("aws.lambda.duration", "")) * 1e6)
+    document["event.duration"] = _nanoseconds(document.get("aws.lambda.duration"))
 
 
-def _written(text: str, document: dict[str, Any]) -> None:
+def _nanoseconds(milliseconds: Any) -> int | None:
+    try:
+        return round(float(milliseconds) * 1e6)
+    except (OverflowError, TypeError, ValueError):
+        return None
+
+
+def _written(text: str, document: Document) -> None:
     """A line that the function has written."""
-    message = _headless(text, document)
-    document["message"] = message
+    if found := NODE(text):
+        document["@timestamp"], request, document["log.level"] = found.groups()
+        if request:
+            document["faas.execution"] = request
+    elif found := PYTHON(text):
+        document["log.level"], document["@timestamp"], request = found.groups()
+        if request:
+            document["faas.execution"] = request
+    elif found := PLAIN(text):
+        document["@timestamp"], document["faas.execution"] = found.groups()
+    elif found := LEVEL(text):
+        document["log.level"] = found[1]
+    document["message"] = message = text[found.end() :] if found else text
     document["event.type"] = ["info"]
     if message.startswith("Task timed out after "):
         document["event.action"], document["event.outcome"] = "timeout", "failure"
         document["event.type"] = ["end", "error"]
-        return
-    before, colon, _ = message[:LONGEST].partition(": ")
-    if colon and before.endswith(RAISABLE) and (raised := RAISED(message)):
+    elif raised := RAISED(message):
         document["error.type"], document["error.message"] = raised.groups()
         document["error.stack_trace"] = message if "\n" in message or "\r" in message else None
         document["event.type"] = ["error"]
 
 
-def _headless(text: str, document: dict[str, Any]) -> str:
-    """What follows time, request and level, which it sets."""
-    if text[:1] == "[":
-        if found := PYTHON(text):
-            level, time, request = found.groups()
-            document["log.level"], document["@timestamp"] = level, time
-            if request:
-                document["faas.execution"] = request
-        elif found := LEVEL(text):
-            document["log.level"] = found[1]
-    elif found := NODE(text):
-        document["@timestamp"], request, document["log.level"] = found.groups()
-        if request and request != "undefined":
-            document["faas.execution"] = request
-    elif found := PLAIN(text):
-        document["@timestamp"], document["faas.execution"] = found.groups()
-    return text[found.end() :] if found else text
-
-
-def _json(text: str, document: dict[str, Any]) -> bool:
+def _json(text: str, document: Document) -> bool:
     try:
         found = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -200,7 +206,7 @@ def _json(text: str, document: dict[str, Any]) -> bool:
     return True
 
 
-def _event(kind: str, found: dict[str, Any], document: dict[str, Any]) -> None:
+def _event(kind: str, found: dict[str, Any], document: Document) -> None:
     """An event of the platform, in Lambda's JSON format."""
     document["@timestamp"] = found.get("time")
     document["event.action"] = name = kind.lower()
