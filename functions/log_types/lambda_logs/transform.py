@@ -20,7 +20,7 @@ PLATFORM = re.compile(
 ).match
 # How the line of an invocation's end begins.
 REPORT = re.compile(
-    r"REPORT RequestId: (\S+)\tDuration: (\d+\.?\d*) ms\tBilled Duration: (\d+\.?\d*) ms\t"
+    r"REPORT RequestId: (\S+)\tDuration: (\d+(?:\.\d+)?) ms\tBilled Duration: (\d+(?:\.\d+)?) ms\t"
     r"Memory Size: (\d+) MB\tMax Memory Used: (\d+) MB(?![^\t\n])",
     re.ASCII,
 ).match
