@@ -1,9 +1,8 @@
 """Reads a line of whatever format the customer gave the access log."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -11,73 +10,61 @@ import orjson
 Object = dict[str, Any]
 
 OWN = "aws.api_gateway_access."
-# Name of a $context variable, or what people call it, in small letters only -> field
-NAMES = {
-    "accountid": "cloud.account.id",
-    "apiid": f"{OWN}api.id",
-    "apikeyid": f"{OWN}api_key_id",
-    "apiname": f"{OWN}api.name",
-    "authorizererror": f"{OWN}authorizer.error",
-    "authorizererrormessage": f"{OWN}authorizer.error",
-    "authorizerlatency": f"{OWN}authorizer.latency",
-    "authorizerprincipalid": f"{OWN}authorizer.principal_id",
-    "authorizerstatus": f"{OWN}authorizer.status",
-    "awsregion": "cloud.region",
-    "caller": f"{OWN}caller",
-    "clientcertissuerdn": "tls.client.issuer",
-    "clientcertserialnumber": "tls.client.x509.serial_number",
-    "clientcertsubjectdn": "tls.client.subject",
-    "clientcertvaliditynotafter": "tls.client.not_after",
-    "clientcertvaliditynotbefore": "tls.client.not_before",
-    "clientip": "source.ip",
-    "cognitoauthenticationprovider": f"{OWN}cognito.provider",
-    "cognitoidentityid": f"{OWN}cognito.identity_id",
-    "connectionid": f"{OWN}connection_id",
-    "domainname": "url.domain",
-    "errormessage": "error.message",
-    "errorresponsetype": "error.code",
-    "eventtype": f"{OWN}event_type",
-    "extendedrequestid": f"{OWN}extended_request_id",
-    "host": "url.domain",
-    "httpmethod": "http.request.method",
-    "identityaccountid": f"{OWN}user_account_id",
-    "integrationerror": f"{OWN}integration.error",
-    "integrationerrormessage": f"{OWN}integration.error",
-    "integrationlatency": f"{OWN}integration.latency",
-    "integrationstatus": f"{OWN}integration.status",
-    "ip": "source.ip",
-    "method": "http.request.method",
-    "path": "url.path",
-    "principalid": f"{OWN}authorizer.principal_id",
-    "protocol": "http.version",
-    "region": "cloud.region",
-    "requestid": "http.request.id",
-    "requesttime": "@timestamp",
-    "requesttimeepoch": "@timestamp",
-    "resourcepath": f"{OWN}resource_path",
-    "responselatency": f"{OWN}response_latency",
-    "responselength": "http.response.body.bytes",
-    "responsetype": "error.code",
-    "routekey": f"{OWN}route_key",
-    "sourceip": "source.ip",
-    "stage": f"{OWN}stage",
-    "status": "http.response.status_code",
-    "statuscode": "http.response.status_code",
-    "time": "@timestamp",
-    "timestamp": "@timestamp",
-    "user": "user.id",
-    "useragent": "user_agent.original",
-    "userarn": f"{OWN}user_arn",
-    "waferror": f"{OWN}waf.response",
-    "waflatency": f"{OWN}waf.latency",
-    "wafresponsecode": f"{OWN}waf.response",
-    "wafstatus": f"{OWN}waf.status",
-    "wafstatuscode": f"{OWN}waf.status",
-    "webaclarn": f"{OWN}waf.web_acl_arn",
-    "xraytraceid": "trace.id",
-}
 EPOCH = "epoch"  # stands for the time that counts before all others
+# Field -> names of $context variables, and what people call them, in small letters and digits only
+FIELDS = {
+    EPOCH: "requesttimeepoch",
+    "@timestamp": "requesttime time timestamp",
+    "cloud.account.id": "accountid",
+    "cloud.region": "awsregion region",
+    "error.code": "errorresponsetype responsetype",
+    "error.message": "errormessage",
+    "http.request.id": "requestid",
+    "http.request.method": "httpmethod method",
+    "http.response.body.bytes": "responselength",
+    "http.response.status_code": "status statuscode",
+    "http.version": "protocol",
+    "source.ip": "clientip ip sourceip",
+    "tls.client.issuer": "clientcertissuerdn",
+    "tls.client.not_after": "clientcertvaliditynotafter",
+    "tls.client.not_before": "clientcertvaliditynotbefore",
+    "tls.client.subject": "clientcertsubjectdn",
+    "tls.client.x509.serial_number": "clientcertserialnumber",
+    "trace.id": "xraytraceid",
+    "url.domain": "domainname host",
+    "url.path": "path",
+    "user.id": "user",
+    "user_agent.original": "useragent",
+    f"{OWN}api.id": "apiid",
+    f"{OWN}api.name": "apiname",
+    f"{OWN}api_key_id": "apikeyid",
+    f"{OWN}authorizer.error": "authorizererror authorizererrormessage",
+    f"{OWN}authorizer.latency": "authorizerlatency",
+    f"{OWN}authorizer.principal_id": "authorizerprincipalid principalid",
+    f"{OWN}authorizer.status": "authorizerstatus",
+    f"{OWN}caller": "caller",
+    f"{OWN}cognito.identity_id": "cognitoidentityid",
+    f"{OWN}cognito.provider": "cognitoauthenticationprovider",
+    f"{OWN}connection_id": "connectionid",
+    f"{OWN}event_type": "eventtype",
+    f"{OWN}extended_request_id": "extendedrequestid",
+    f"{OWN}integration.error": "integrationerror integrationerrormessage",
+    f"{OWN}integration.latency": "integrationlatency",
+    f"{OWN}integration.status": "integrationstatus",
+    f"{OWN}resource_path": "resourcepath",
+    f"{OWN}response_latency": "responselatency",
+    f"{OWN}route_key": "routekey",
+    f"{OWN}stage": "stage",
+    f"{OWN}user_account_id": "identityaccountid",
+    f"{OWN}user_arn": "userarn",
+    f"{OWN}waf.latency": "waflatency",
+    f"{OWN}waf.response": "waferror wafresponsecode",
+    f"{OWN}waf.status": "wafstatus wafstatuscode",
+    f"{OWN}waf.web_acl_arn": "webaclarn",
+}
+NAMES = {name: field for field, names in FIELDS.items() for name in names.split()}
 NONE = ("", "-", None)
+OTHERS = re.compile(r"\$context\.|[^a-z0-9]")  # what is in names, and tells nothing
 NO_VALUE = re.compile(r": ?-(?= ?[,}])")  # of a variable that the format has without quotes
 CSV = (
     "sourceip",
@@ -113,21 +100,21 @@ def transform(record: Object, document: Object) -> None:
     """Sets all fields of a line; of one in no format that is known, the message."""
     line = record["line"].strip()
     document["event.type"] = ACCESS
-    if line.startswith("{"):
-        values = _json(line)
-        plan = None
-        if len(line) < USUAL and dict not in set(map(type, values.values())):
-            plan = _plan(tuple(values))
-        if plan:
-            fields, pick = plan
-            document.update(zip(fields, pick(values), strict=True))
-        else:
-            _collect(values, "", document, DEPTH)
-        if not values:
-            document["message"] = line
-    elif not _text(line, document):
+    values = _json(line) if line[:1] == "{" else _text(line)
+    if values is None:
         _execution(line, document)
         return
+    if not values:
+        document["message"] = line
+    if dict in map(type, values.values()):
+        values = dict(_flat(values, DEPTH))
+    plan = _plan if len(line) < USUAL else _plan.__wrapped__
+    known, again = plan(tuple(values))
+    for key, field in known:
+        document[field] = values[key]
+    for key, field in again:
+        if document[field] in NONE:
+            document[field] = values[key]
     _refine(document)
 
 
@@ -142,132 +129,94 @@ def _json(line: str) -> Object:
     return {}
 
 
-@lru_cache(256)
-def _plan(keys: tuple[str, ...]) -> tuple[list[str], Callable[[Object], tuple[Any, ...]]] | None:
-    """The fields of the keys that are known, and what takes their values out of a line.
-
-    None where two keys have one field: then it is the first that has a value that counts.
-    """
-    known = {key: field for key in keys if (field := _targets("")[key])}
-    if len(known) < 2 or len({*known.values()}) < len(known):
-        return None
-    return list(known.values()), itemgetter(*known)
-
-
-def _collect(values: Object, prefix: str, document: Object, depth: int) -> None:
-    """Takes over every value whose name is known; the name may have those of its parents before."""
-    targets = _targets(prefix)
+def _flat(values: Object, depth: int, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The members of an object and those of the objects in it, whose names come before theirs."""
     for key, value in values.items():
-        if type(value) is dict:
-            if depth:
-                _collect(value, prefix + _name(key), document, depth - 1)
-        elif value not in NONE and (target := targets[key]) and target not in document:
-            document[target] = value
+        if type(value) is not dict:
+            yield prefix + key, value
+        elif depth:
+            yield from _flat(value, depth - 1, f"{prefix}{key}.")
 
 
-class _Targets(dict[str, str | None]):
-    """Key, however it is spelt -> its field, if it has one."""
-
-    def __init__(self, prefix: str) -> None:
-        self.prefix = prefix
-
-    def __missing__(self, key: str) -> str | None:
-        if len(self) > 1024:
-            self.clear()
-        whole = self.prefix + _name(key)
-        target = NAMES.get(whole) or NAMES.get(whole.removeprefix("identity"))
-        if target == "cloud.account.id" and self.prefix:
-            target = f"{OWN}user_account_id"
-        if whole == "requesttimeepoch":
-            target = EPOCH
-        self[key] = target
-        return target
+@lru_cache(256)
+def _plan(keys: tuple[str, ...]) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """The keys that have a field, with it; then those whose field another key has before, since it
+    is the first that has a value that counts."""
+    known: dict[str, str] = {}
+    again = []
+    for key in keys:
+        name = OTHERS.sub("", key.lower())
+        field = NAMES.get(name) or NAMES.get(name.removeprefix("identity"))
+        if field in known:
+            again.append((key, field))
+        elif field:
+            known[field] = key
+    return [(key, field) for field, key in known.items()], again
 
 
-_targets = lru_cache(64)(_Targets)
-
-
-@lru_cache(4096)
-def _name(key: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", key.lower().removeprefix("$context."))
-
-
-def _text(line: str, document: Object) -> bool:
-    """Reads CLF, XML and CSV; whether it was one of them."""
+def _text(line: str) -> Object | None:
+    """The values of CLF, XML and CSV, None where it is none of them."""
     if found := CLF.fullmatch(line):
         values = dict(zip((*CSV, "extendedrequestid"), found.groups(), strict=True))
     elif line.startswith("<"):
-        values = {_name(name): value for name, value in XML.findall(line)}
+        values = dict(XML.findall(line))
         if found := XML_ID.match(line):
             values["requestid"] = found[1]
     elif line.count(",") == len(CSV) - 1 and TIME.search(line):
         values = dict(zip(CSV, line.split(","), strict=True))
     else:
-        return False
-    _collect(values, "", document, 0)
-    return True
+        return None
+    return values
 
 
 def _refine(document: Object) -> None:
     """What follows from the values that were found."""
     get = document.get
-    if EPOCH in document:
-        document["@timestamp"] = document.pop(EPOCH)
+    if (epoch := document.pop(EPOCH, None)) not in NONE:
+        document["@timestamp"] = epoch
     if type(time := get("@timestamp")) is str:
         document["@timestamp"] = _time(time)
-    if address := get("source.ip"):
-        document["source.address"] = document["related.ip"] = address
-    if type(host := get("url.domain")) is str:
-        named, region = _host(host)
-        document |= named
-        if region and get("cloud.region") in NONE:
-            document["cloud.region"] = region
-    if type(version := get("http.version")) is str:
-        document["http.version"] = version.rpartition("/")[2]
+    document["source.address"] = document["related.ip"] = get("source.ip")
+    region = get("cloud.region")
+    facts = get("url.domain"), get("http.version"), get("http.response.status_code")
+    try:
+        document |= _facts(*facts)
+    except TypeError:  # a list or an object
+        document |= _facts(*(fact if type(fact) is str else None for fact in facts))
+    if region not in NONE:
+        document["cloud.region"] = region
     if latency := get(f"{OWN}response_latency"):
         text = str(latency)
         if type(latency) in (str, int) and text.isdecimal() and len(text) < 12:
             document["event.duration"] = int(text) * MILLISECOND
-    _user(document)
-    document["event.action"] = _told(document, f"{OWN}event_type", f"{OWN}route_key")
-    status = get("http.response.status_code")
-    if type(status) in (str, int):
-        document |= _status(str(status))
-
-
-def _user(document: Object) -> None:
-    arn = _told(document, f"{OWN}user_arn")
-    user = _told(document, "user.id", f"{OWN}authorizer.principal_id")
-    if arn or user:
+    arn, user = get(f"{OWN}user_arn"), get("user.id")
+    if user in NONE:
+        user = get(f"{OWN}authorizer.principal_id")
+    if arn not in NONE or user not in NONE:
         name = arn.rpartition("/")[2] if type(arn) is str else None
         document["user.id"], document["user.name"] = user, name
-        document["related.user"] = [v for v in (name, user) if type(v) is str and v]
-
-
-def _told(document: Object, *fields: str) -> Any:
-    """The first of the fields' values that is one."""
-    for field in fields:
-        if (value := document.get(field)) not in NONE:
-            return value
-    return None
+        document["related.user"] = [each for each in (name, user) if type(each) is str]
+    action = get(f"{OWN}event_type")
+    document["event.action"] = get(f"{OWN}route_key") if action in NONE else action
 
 
 @lru_cache(4096)
-def _host(host: str) -> tuple[Object, str | None]:
-    """Fields of the name that was asked, and the region in it."""
-    fields = dict.fromkeys(("destination.address", "destination.domain", "related.hosts"), host)
-    found = REGION.search(host)
-    return fields, found[1] if found else None
-
-
-@lru_cache(1024)
-def _status(status: str) -> Object:
-    """event.outcome and event.type of an answer's status."""
-    if len(status) != 3 or not status.isdecimal():
-        return {}
-    good = status < "400"
-    types = DENIED if status in ("401", "403") else ALLOWED if good else ACCESS
-    return {"event.outcome": "success" if good else "failure", "event.type": types}
+def _facts(host: Any, version: Any, status: Any) -> Object:
+    """What follows from the values that few requests do not share."""
+    facts: Object = {}
+    if type(host) is str:
+        facts["destination.address"] = facts["destination.domain"] = facts["related.hosts"] = host
+        if found := REGION.search(host):
+            facts["cloud.region"] = found[1]
+    if type(version) is str:
+        facts["http.version"] = version.rpartition("/")[2]
+    text = str(status)
+    if len(text) == 3 and text.isdecimal():
+        good = text < "400"
+        types = DENIED if text in ("401", "403") else ALLOWED if good else ACCESS
+        facts["event.outcome"] = "success" if good else "failure"
+        facts["event.type"] = types
+    return facts
 
 
 @lru_cache(4096)
