@@ -199,7 +199,8 @@ variable "geoip" {
   description = <<-EOT
     What addresses are enriched with. credentials_arn is the secret, or SSM parameter, with MaxMind's account id and licence key
     (credentials_key_arn: its key, if it is one of your own); without it no GeoLite2 databases are fetched. A database that is
-    older than oldest_days is an alarm. address_lists are lists of bad addresses, name and https URL.
+    older than oldest_days is an alarm. address_lists are lists of bad addresses and domains, name and https URL; put more into
+    the bucket, under AddressLists/ (docs/concepts/geoip.md).
   EOT
   default     = {}
   nullable    = false

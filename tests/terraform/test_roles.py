@@ -38,6 +38,7 @@ CALLS: list[tuple[str, str, str]] = [
     ("es_loader", "s3:ListBucket", LOGS),
     ("es_loader", "s3:ListBucket", GEO),
     ("es_loader", "s3:GetObject", f"{GEO}/GeoLite2/GeoLite2-City.mmdb"),
+    ("es_loader", "s3:GetObject", f"{GEO}/AddressLists/our-own.csv"),
     ("es_loader", "s3:PutObject", f"{SNAPSHOT}/quarantine/waf/malformed/2026-11-24/x.ndjson"),
     ("es_loader", "es:ESHttpPost", f"{DOMAIN}/_bulk"),
     ("es_loader", "es:ESHttpPut", f"{DOMAIN}/siem-ledger-2026/_doc/1"),
