@@ -20,6 +20,12 @@ SEVERITIES = (
 REPEATED = re.compile(r"(?:last )?message repeated (\d+) times", re.ASCII).match
 # `IN=eth0 OUT= MAC=... SRC=... DST=... LEN=40 ... PROTO=TCP SPT=1 DPT=2 ... SYN URGP=0`
 PACKET = re.compile(r"(?:\[ *\d+\.\d+\] )?(.*?)\bIN=(\S*) OUT=(\S*) (.*)").fullmatch
+# A whole packet of TCP or UDP, as most are.
+USUAL = re.compile(
+    r"(?:\[ *\d+\.\d+\] )?([^=]*)\bIN=(\S*) OUT=(\S*) (?:MAC=(\S*) )?SRC=(\S+) DST=(\S+) LEN=(\d+)"
+    r" (?:TOS=\S+ PREC=\S+ TTL=\d+ ID=\d+|TC=\d+ HOPLIMIT=\d+ FLOWLBL=\d+)(?: DF)?"
+    r" PROTO=(TCP|UDP) SPT=(\d+) DPT=(\d+) (?:WINDOW=\d+ RES=\S+ ([A-Z ]*)URGP=\d+|LEN=\d+) ?",
+).fullmatch
 FLAGS = ("SYN", "ACK", "FIN", "RST", "PSH", "URG")
 ENDS = {"SRC": "source", "DST": "destination"}
 WORTH = {"SPT": "source.port", "DPT": "destination.port"}
@@ -35,8 +41,11 @@ def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     message = record["message"]
     if "repeated" in message[:26] and (repeated := REPEATED(message)):
         document["linux.messages.repeats"] = repeated[1]
-    if " OUT=" in message and record["process"] == "kernel" and (packet := PACKET(message)):
-        _packet(packet, document)
+    if " OUT=" in message and record["process"] == "kernel":
+        if packet := USUAL(message):
+            _usual(packet.groups(), document)
+        elif packet := PACKET(message):
+            _packet(packet.groups(), document)
 
 
 @lru_cache(192)
@@ -52,8 +61,27 @@ def _priority(text: str) -> dict[str, Any]:
     }
 
 
-def _packet(packet: re.Match[str], document: dict[str, Any]) -> None:
-    prefix, ingress, egress, rest = packet.groups()
+def _usual(packet: tuple[str, ...], document: dict[str, Any]) -> None:
+    """A packet of which USUAL has found all."""
+    prefix, ingress, egress, hardware, source, destination, size, transport, *rest = packet
+    document |= _verdict(prefix)
+    if hardware:
+        document |= _hardware(hardware)
+    document["source.port"], document["destination.port"], flags = rest
+    document["observer.ingress.interface.name"] = ingress
+    document["observer.egress.interface.name"] = egress
+    document["network.bytes"], document["network.transport"] = size, transport
+    document["network.type"] = "ipv6" if ":" in destination else "ipv4"
+    document["source.address"] = document["source.ip"] = source
+    document["destination.address"] = document["destination.ip"] = destination
+    document["related.ip"] = [source, destination]
+    if flags:
+        document["linux.messages.firewall.tcp_flags"] = _flags(flags)
+
+
+def _packet(packet: tuple[str, ...], document: dict[str, Any]) -> None:
+    """A packet, whatever is told of it."""
+    prefix, ingress, egress, rest = packet
     document |= _verdict(prefix)
     document["observer.ingress.interface.name"] = ingress
     document["observer.egress.interface.name"] = egress
@@ -75,7 +103,7 @@ def _packet(packet: re.Match[str], document: dict[str, Any]) -> None:
             document["network.type"] = "ipv6" if ":" in value else "ipv4"
             addresses.append(value)
     document["related.ip"] = addresses
-    document["linux.messages.firewall.tcp_flags"] = [flag for flag in FLAGS if flag in alone]
+    document["linux.messages.firewall.tcp_flags"] = _flags(" ".join(alone))
 
 
 @lru_cache(1024)
@@ -100,3 +128,10 @@ def _hardware(text: str) -> dict[str, str]:
     if len(parts) != 14:
         return {}
     return {"destination.mac": "-".join(parts[:6]), "source.mac": "-".join(parts[6:12])}
+
+
+@lru_cache(1024)
+def _flags(text: str) -> list[str]:
+    """Those of TCP among the words of a text."""
+    words = text.split()
+    return [flag for flag in FLAGS if flag in words]
