@@ -10,40 +10,37 @@ from typing import Any
 
 from es_loader.guard import is_ip
 
+Document = dict[str, Any]
+
 CLASS = re.compile(r"(?:[a-zA-Z][\w$]*\.)+[\w$]+", re.ASCII).fullmatch
-LONGEST = 256  # characters of the name of a class
+LONGEST = 256  # characters of the name of a class, and of a message that is worth remembering
 ERRORS = frozenset(("ERROR", "FATAL", "WARN"))
-FAILURE = "Failed authentication with "
-FAILED = re.compile(FAILURE + r"[^/ ]*+/([\da-fA-F.:]++)").match
-ACCESS = re.compile(
+ABOUT = ("Principal = ", "Failed authentication with ")
+FAILED = re.compile(r"Failed authentication with [^/ ]*+/([\da-fA-F.:]++)").match
+DECISION = re.compile(
     r"Principal = (?:User:)?(.+?) is (Denied|Allowed) operation = (\S+) from host = (\S+) "
     r"on resource = (\S+)",
     re.IGNORECASE,
 ).match
 
 
-def transform(record: dict[str, str], document: dict[str, Any]) -> None:
+def transform(record: dict[str, str], document: Document) -> None:
     """Set time, logger, message, and what the message says of an access."""
     if time := record["time"]:
         document["@timestamp"] = f"{time[:10]}T{time[11:19]}.{time[20:]}Z"
-    text, line_break, rest = record["text"].rstrip().partition("\n")
-    text = text.rstrip()
-    document["event.type"] = [
-        "error" if (record["level"] or record["level_"]) in ERRORS else "info"
-    ]
+    document["event.type"] = ["error" if record["level"] in ERRORS else "info"]
     document["log.logger"] = record["class_"]
+    text, rest = record["text"].rstrip(), ""
+    if "\n" in text:
+        text, line_break, rest = text.partition("\n")
+        text, rest = text.rstrip(), line_break + rest
     if text[-1:] == ")":
         start = text.rfind(" (", -LONGEST)
         if start >= 0 and _is_class(name := text[start + 2 : -1]):
             document["log.logger"], text = name, text[:start]
-    document["message"] = f"{text}{line_break}{rest}" if line_break else text
-    if text.startswith("Principal = "):
-        _access(text, document)
-    elif text.startswith(FAILURE) and (failed := FAILED(text)):
-        _source(failed[1], document)
-        document["event.action"], document["event.outcome"] = "authentication", "failure"
-        document["event.category"], document["event.type"] = ["authentication"], ["start"]
-        document["event.reason"] = text.rpartition(" (")[2].rstrip(")")
+    document["message"] = text + rest
+    if text.startswith(ABOUT):
+        document |= (_known if len(text) < LONGEST else _access)(text)
 
 
 @lru_cache(1024)
@@ -51,24 +48,36 @@ def _is_class(name: str) -> bool:
     return CLASS(name) is not None
 
 
-def _access(text: str, document: dict[str, Any]) -> None:
-    """A decision of the authorizer."""
-    found = ACCESS(text)
-    if not found:
-        return
-    user, decision, operation, host, resource = found.groups()
-    denied = decision.lower() == "denied"
-    document["user.name"], document["related.user"] = user, [user]
-    document["aws.msk.acl.operation"] = operation
-    document["aws.msk.acl.resource"] = resource
-    document["event.action"] = "denied-access" if denied else "allowed-access"
-    document["event.category"] = ["iam"]
-    document["event.outcome"] = "failure" if denied else "success"
-    document["event.type"] = ["denied" if denied else "allowed"]
-    _source(host, document)
+def _access(text: str) -> Document:
+    """What a decision of the authorizer, or a refused client, says."""
+    if decision := DECISION(text):
+        user, decided, operation, host, resource = decision.groups()
+        denied = decided.lower() == "denied"
+        return {
+            "user.name": user,
+            "related.user": [user],
+            "aws.msk.acl.operation": operation,
+            "aws.msk.acl.resource": resource,
+            "event.action": "denied-access" if denied else "allowed-access",
+            "event.category": ["iam"],
+            "event.outcome": "failure" if denied else "success",
+            "event.type": ["denied" if denied else "allowed"],
+        } | _source(host)
+    if failed := FAILED(text):
+        return {
+            "event.action": "authentication",
+            "event.category": ["authentication"],
+            "event.outcome": "failure",
+            "event.reason": text.rpartition(" (")[2].rstrip(")"),
+            "event.type": ["start"],
+        } | _source(failed[1])
+    return {}
 
 
-def _source(host: str, document: dict[str, Any]) -> None:
-    document["source.address"] = host
+_known = lru_cache(4096)(_access)  # its dicts are shared: not to be changed
+
+
+def _source(host: str) -> Document:
     if is_ip(host):
-        document["source.ip"], document["related.ip"] = host, [host]
+        return {"source.address": host, "source.ip": host, "related.ip": [host]}
+    return {"source.address": host}
