@@ -55,6 +55,8 @@ class Forms:
 
     def _named(self, name: str, read: Read, records: Batch) -> Batch:
         form, count = self._last.get(name, (read.forms[0], 0))
+        if not form:
+            return records
         made: Batch = []
         for each in records:
             if isinstance(each, Header):

@@ -54,8 +54,8 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     document["network.packets"] = _sum(get("ingress-packets"), get("egress-packets"))
     if (seconds := get("connection-duration-seconds")) not in NO_VALUE:
         document["aws.clientvpn.connection_duration"] = seconds
-        if (number := _number(seconds)) is not None:
-            document["event.duration"] = number * SECOND
+        if (whole := _sum(seconds, 0)) is not None:
+            document["event.duration"] = whole * SECOND
 
 
 @lru_cache(4096)
@@ -99,11 +99,8 @@ def _time(text: Any) -> Any:
 
 
 def _sum(one: Any, other: Any) -> int | None:
-    a, b = _number(one), _number(other)
-    return None if a is None or b is None else a + b
-
-
-def _number(value: Any) -> int | None:
-    if type(value) is str:
-        return int(value) if value.isdecimal() and len(value) < 19 else None
-    return value if type(value) is int else None
+    """The sum of two numbers or their texts; None where one of them is none."""
+    try:
+        return int(one) + int(other)
+    except (OverflowError, TypeError, ValueError):
+        return None
