@@ -72,12 +72,17 @@ _keys: dict[str, str] = {}  # those that were met -> key of the value that they 
 def _extension(text: str) -> tuple[dict[str, str], dict[str, str]]:
     """The values by their keys, and those that have a label by that."""
     extension: dict[str, str] = {}
+    labels: list[tuple[str, str]] = []  # keys of a label and of its value
     key = ""  # that of what stands before the first one
     pieces = iter(f" {text} end".split("="))
     for piece in pieces:
         value, blank, following = piece.rpartition(" ")
-        if not blank or following not in _keys:
+        named = _keys.get(following) if blank else None
+        if named is None:
             value, following = _up_to_key(piece, pieces)
+            named = _keys[following]
+        if named:
+            labels.append((following, named))
         extension[key] = value.rstrip()
         key = following
     del extension[""]
@@ -85,19 +90,16 @@ def _extension(text: str) -> tuple[dict[str, str], dict[str, str]]:
         for key, value in extension.items():
             if "\\" in value:
                 extension[key] = _unescaped(key, value)
-    labels = {
-        extension[key]: extension[named]
-        for key in extension
-        if (named := _keys.get(key, "")) in extension
+    return extension, {
+        extension[label]: extension[named] for label, named in labels if named in extension
     }
-    return extension, labels
 
 
 def _up_to_key(piece: str, pieces: Iterator[str]) -> tuple[str, str]:
     """A value up to the next key, which is not known yet or comes some equals signs later; and that
     key."""
     held = []
-    while not (found := KEY.search(piece)):
+    while piece[-1:] == "\\" or not (found := KEY.search(piece)):
         held.append(piece)
         piece = next(pieces)
     key = found[1]
