@@ -44,41 +44,41 @@ class Forms:
         kind = part.log_type
         if kind is None or not kind.read.forms:
             return part
-        records, first = part.records, part.records[0]
-        if kind.name not in self._last and isinstance(first, str):
+        first = part.records[0] if part.records else None
+        if kind.name not in self._last and isinstance(first, str | bytes):
             kind = in_json(kind, first) or kind
             if kind.read.format == "json":
                 return replace(part, log_type=kind)
-        if kind.read.delimiter == TAB:
-            records = [r if type(r) is str and TAB in r else _with_tabs(r) for r in records]
-        return replace(part, records=self._named(kind.name, kind.read, records))
+        return replace(part, records=self._named(kind.name, kind.read, part.records))
 
     def _named(self, name: str, read: Read, records: Batch) -> Batch:
         form, count = self._last.get(name, (read.forms[0], 0))
         if not form:
-            return records
+            return [r if type(r) is str and TAB in r else _separated(r, read) for r in records]
         made: Batch = []
         for each in records:
-            if isinstance(each, Header):
+            line = each if type(each) is str and TAB in each else _separated(each, read)
+            if isinstance(line, Header):
                 form = None
-            elif form and isinstance(each, str):
-                if not form.pattern.match(each):
-                    found = next((form for form in read.forms if form.pattern.match(each)), None)
+            elif form and isinstance(line, str):
+                if not form.pattern.match(line):
+                    found = next((form for form in read.forms if form.pattern.match(line)), None)
                     if not found:
-                        made.append(Broken(each.encode("utf-8", "replace"), "no_match", NO_MATCH))
+                        raw = str(each).encode("utf-8", "replace")
+                        made.append(Broken(raw, "no_match", NO_MATCH))
                         continue
                     form, count = found, 0
-                columns = each.count(read.delimiter) + 1
+                columns = line.count(read.delimiter) + 1
                 if columns != count:  # a line may lack the last ones
                     count = columns
                     made.append(Header(form.columns[:count]))
-            made.append(each)
+            made.append(line)
         self._last[name] = form, count
         return made
 
 
-def _with_tabs(each: Any) -> Any:
-    """A line with tabs between its columns, where it has blanks there."""
-    if not isinstance(each, str) or TAB in each:
+def _separated(each: Any, read: Read) -> Any:
+    """A line with tabs between its columns where it has blanks there, if tabs are what delimits."""
+    if read.delimiter != TAB or not isinstance(each, str) or TAB in each:
         return each
     return type(each)(each.replace(" ", TAB))

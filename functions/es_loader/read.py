@@ -53,7 +53,7 @@ def frame(stream: Stream, read: Read, whole: bool = False) -> Iterator[Batch]:
 
 
 def lines(stream: Stream, read: Read) -> Iterator[Batch]:
-    """Lines, without blank ones, banners and header lines."""
+    """Lines, without blank ones, banners and header lines: the first one, or any `#Fields: ...`."""
     known = set(read.columns)
     header: str | None = None
     first = read.header

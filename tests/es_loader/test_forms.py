@@ -35,7 +35,7 @@ def test_the_form_of_a_line_tells_its_columns(size: int) -> None:
     expected = [
         *(Header(WITH[:9]), SERVER, SERVER, Header(WITH[:10]), f"{SERVER}\t/x"),
         *(Header(WITHOUT[:9]), CLIENT),
-        Broken(b"GET\t/", "no_match", "the line does not have the form of its log type"),
+        Broken(b"GET /", "no_match", "the line does not have the form of its log type"),
         *(CLIENT, Header(WITH[:9]), SERVER),
     ]
     assert found("\n".join(lines).encode(), size) == [("delimited", each) for each in expected]
