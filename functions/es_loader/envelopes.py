@@ -93,9 +93,23 @@ def eventbridge(
     stream: Stream, by_key: LogType | None, of_event: Callable[[str, str], LogType | None]
 ) -> Iterator[Part]:
     """The details of EventBridge events. `by_key` is the log type of what is no event."""
+    nothing = (by_key, "", "")
     for batch in frame(stream, VALUES):
-        for origin, details in groupby(_details(batch, by_key, of_event), key=itemgetter(0)):
-            yield Part(origin[0], [detail for _, detail in details], *origin[1:])
+        origin: tuple[LogType | None, str, str] = nothing
+        records: Batch = []
+        for raw in batch:
+            own, found = nothing, [raw]
+            if not isinstance(raw, Broken) and (event := _event(raw)):
+                log_type = of_event(event.source, event.detail_type)
+                own = (log_type, event.account, event.region)
+                found = _inside(bytes(event.detail), log_type.read.records if log_type else ())
+            if own != origin and records:
+                yield Part(origin[0], records, *origin[1:])
+                records = []
+            origin = own
+            records += found
+        if records:
+            yield Part(origin[0], records, *origin[1:])
 
 
 def firelens(
@@ -197,22 +211,6 @@ def _message(event: Any) -> Any:
     return message.strip("\r\n") if message and message[-1] in "\r\n" else message
 
 
-def _details(
-    batch: Batch, by_key: LogType | None, of_event: Callable[[str, str], LogType | None]
-) -> Iterator[tuple[tuple[LogType | None, str, str], Any]]:
-    """(log type, account and region of an event), and its detail, or what it holds."""
-    nothing = (by_key, "", "")
-    for raw in batch:
-        event = None if isinstance(raw, Broken) else _event(raw)
-        if event is None:
-            yield nothing, raw
-            continue
-        log_type = of_event(event.source, event.detail_type)
-        origin = (log_type, event.account, event.region)
-        for record in _inside(bytes(event.detail), log_type.read.records if log_type else ()):
-            yield origin, record
-
-
 def _container(
     raw: Any, by_key: LogType | None, of_container: Callable[[str, str], LogType | None]
 ) -> tuple[tuple[LogType | None, str, str], Any]:
@@ -273,21 +271,21 @@ def _event(raw: bytes | str | Header) -> _Event | None:
 
 def _inside(detail: bytes, keys: tuple[str, ...]) -> Batch:
     """The elements of the list that a detail has under one of the keys, else the detail."""
-    if not keys:
-        return [detail]
-    only = KEY.match(detail, 1)
-    if only and only[1].decode("utf-8", "replace") in keys and detail.endswith(b"]}"):
-        with suppress(*UNREADABLE):  # what follows the list is no element: it is not the only one
-            return [bytes(raw) for raw in _elements(memoryview(detail)[only.end() : -1])]
-    if not any(key.encode() in detail for key in keys):
-        return [detail]  # most events are one record
-    members: dict[str, msgspec.Raw] = {}
-    with suppress(*UNREADABLE):
-        members = _members(detail)
+    only = KEY.match(detail, 1) if keys and detail.endswith(b"]}") else None
+    if only and str(only[1], "utf-8", "replace") in keys:
+        try:
+            return [*map(bytes, _elements(memoryview(detail)[only.end() : -1]))]
+        except UNREADABLE:  # other members follow the list
+            pass
     for key in keys:
-        if key in members:
-            with suppress(*UNREADABLE):
-                return [bytes(raw) for raw in _elements(members[key])]
+        if key.encode() not in detail:  # most events are one record
+            continue
+        try:
+            members = _members(detail)
+            if key in members:
+                return [*map(bytes, _elements(members[key]))]
+        except UNREADABLE:
+            continue
     return [detail]
 
 

@@ -1,6 +1,7 @@
 //! Makes the document of one record, by the program of its log type.
 
 const std = @import("std");
+const canonical = @import("canonical.zig");
 const emit = @import("emit.zig");
 const flow = @import("flow.zig");
 const threats = @import("lists.zig");
@@ -78,7 +79,9 @@ pub const Run = struct {
     timeless: bool = false, // the record tells no time
     listed: bool = false, // something in it is on a list
     index: u8 = 0,
-    written: [MOST_DISTINCT][2]usize = undefined, // here, since each use of its own would fill it
+    // Here, since each use of its own would fill them:
+    written: [MOST_DISTINCT][2]usize = undefined,
+    members: [canonical.MOST_MEMBERS]canonical.Member = undefined,
 
     /// The number of the index of a record, whose text as delivered, parsed content, and added
     /// values lie between these ends; no parsed content: that is the text.
@@ -127,7 +130,7 @@ pub const Run = struct {
             }
         }
         self.out.buffer[self.out.at - 1] = '}';
-        try self.id();
+        if (head.id_count == NONE) try self.idOfContent(from) else try self.id();
         return self.index;
     }
 
@@ -490,5 +493,17 @@ pub const Run = struct {
         try self.ids.raw(self.context(.object_hash));
         try self.ids.byte('-');
         try self.ids.number(self.position);
+    }
+
+    fn idOfContent(self: *Run, start: u32) Error!void {
+        const scanner = scan.Scanner{ .plan = self.plan, .values = self.values, .text = self.values.window, .at = start };
+        var content = canonical.Canonical{ .scanner = scanner, .out = self.out, .members = &self.members };
+        var hash = std.crypto.hash.blake2.Blake2b128.init(.{});
+        hash.update(self.context(.account));
+        hash.update(&.{0});
+        hash.update(try content.of());
+        var digest: [16]u8 = undefined;
+        hash.final(&digest);
+        return self.ids.base64(&digest, URL_SAFE);
     }
 };

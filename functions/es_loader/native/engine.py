@@ -197,7 +197,7 @@ class Bound:
         self.engine, self.name, self.program = engine, log_type.name, own
         self.generation = engine.generation
         self._sections = sections.count(log_type)
-        self._cut = sections.cutter(log_type, columns, context.account, engine.json_of_xml)
+        self._cut = sections.cutter(log_type, columns, engine.json_of_xml)
         self.learner = learn.Learner(log_type, context, engine.locate, engine.lists)
         modified = times.iso_date(context.modified)
         assert modified
@@ -242,9 +242,8 @@ class Bound:
             yield from self._documents(records[at : at + MOST_RECORDS], position + at, other)
 
     def _documents(self, records: Sequence[Any], position: int, other: Other) -> Iterator[Any]:
-        pieces, ids, width = records, None, self._sections
-        if width > 1:
-            pieces, ids = self._cut(records)
+        width = self._sections
+        pieces = self._cut(records) if width > 1 else records
         window, lengths = _window(pieces)
         if not window:
             yield from map(other, records, range(position, position + len(records)))
@@ -258,8 +257,7 @@ class Bound:
             job.count, job.position = len(records) - first, position + first
             self._run(window[start:] if start else window)
             done = job.done
-            own = ids[first : first + done] if ids else None
-            yield from self._made(records[first : first + done], position + first, other, own)
+            yield from self._made(records[first : first + done], position + first, other)
             start += sum(lengths[width * first : width * (first + done)]) + width * done
             first += done
 
@@ -283,16 +281,13 @@ class Bound:
             if engine.status[: job.done].count(PENDING) * FEW < job.done:
                 return
 
-    def _made(
-        self, records: Sequence[Any], position: int, other: Other, ids: list[str] | None
-    ) -> Iterator[Any]:
-        """The documents of a call, and what becomes of the records that it left; `ids`: where
-        those are not made by the library."""
+    def _made(self, records: Sequence[Any], position: int, other: Other) -> Iterator[Any]:
+        """The documents of a call, and what becomes of the records that it left."""
         engine, job = self.engine, self.job
         count = len(records)
         status = engine.status[:count]
         documents = engine.written(count)
-        ids = ids or str(engine.ids[: job.ids_size], "ascii").split("\n")
+        ids = str(engine.ids[: job.ids_size], "ascii").split("\n")
         names = self.learner.index_names
         engine.made += count
         if max(status) < PENDING:

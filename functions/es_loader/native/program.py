@@ -95,6 +95,8 @@ class _Writer:
 
     def program(self) -> Program:
         kind = self.log_type
+        if kind.id_fields == "content" and self.columns is not None:
+            raise Unfit
         self._members()
         ids = [self._slot(path) for path in kind.id_fields if not isinstance(path, str)]
         ops = _joined([*self._object(self.tree)])
@@ -114,7 +116,7 @@ class _Writer:
             self.words.add(written),
             len(ops),
             self.words.add([slot for slot in ids if slot is not None]),
-            0 if None in ids else len(ids),
+            NONE if kind.id_fields == "content" else 0 if None in ids else len(ids),
             sections.count(kind),
             int(self._keeps_original()),
             extra,

@@ -14,7 +14,7 @@ pub const Head = extern struct {
     ops: u32,
     op_count: u32,
     id: u32, // where the slots of the own id stand
-    id_count: u32,
+    id_count: u32, // NONE: the id is of the whole content
     sections: u32, // of a record: the text as delivered, what was parsed of it, what was added
     keeps_original: u32, // 0: a record of which a value was refused goes the general way
     extra: u32, // place of what was added; NONE: nothing is

@@ -111,7 +111,7 @@ pub fn json(plan: *const Program, values: *Values, place: u32, start: u32, end: 
     if (scanner.at != end) return error.Unusual;
 }
 
-const Scanner = struct {
+pub const Scanner = struct {
     plan: *const Program,
     values: *Values,
     text: []const u8,
@@ -223,7 +223,7 @@ const Scanner = struct {
         }
     }
 
-    fn space(self: *Scanner) void {
+    pub fn space(self: *Scanner) void {
         while (true) : (self.at += 1) {
             switch (self.text[self.at]) {
                 ' ', '\n', '\r', '\t' => {},
@@ -232,14 +232,14 @@ const Scanner = struct {
         }
     }
 
-    fn word(self: *Scanner, comptime expected: []const u8) Error!void {
+    pub fn word(self: *Scanner, comptime expected: []const u8) Error!void {
         if (!std.mem.eql(u8, self.text[self.at..][0..expected.len], expected)) return error.Unusual;
         self.at += expected.len;
     }
 
     /// The rest of a string: whether there are escapes in it. As everything here it ends at the NUL
     /// behind the record at the latest.
-    fn string(self: *Scanner) Error!bool {
+    pub fn string(self: *Scanner) Error!bool {
         var escaped = false;
         var at = self.at;
         while (true) {
@@ -283,7 +283,7 @@ const Scanner = struct {
         return !(high == 'd' and self.text[at + 1] >= '8');
     }
 
-    fn number(self: *Scanner) Error!Kind {
+    pub fn number(self: *Scanner) Error!Kind {
         const start = self.at;
         const negative = self.text[self.at] == '-';
         if (negative) self.at += 1;

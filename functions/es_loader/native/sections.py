@@ -10,21 +10,21 @@ from typing import Any
 
 import orjson
 
-from es_loader import guard, identity
+from es_loader import guard
 from es_loader.compile.document import load_transform
 from es_loader.compile.members import OBJECTS, object_guard
 from es_loader.log_type import LogType, path_of
 from es_loader.native.words import SEPARATOR
 from es_loader.parse import parser, reading
 
-# Records, all bytes or all texts -> their sections in a row, and their ids where those are of the
-# content. A record that fails has empty sections: the general way says why.
-Cut = Callable[[Sequence[Any]], tuple[list[Any], list[str] | None]]
+# Records, all bytes or all texts -> their sections in a row. A record that fails has empty ones:
+# the general way says why.
+Cut = Callable[[Sequence[Any]], list[Any]]
 
 
 def count(log_type: LogType) -> int:
     """Number of sections of a record."""
-    if log_type.transform or log_type.id_fields == "content":
+    if log_type.transform:
         return 3
     return 1 if is_parsed_by_library(log_type) else 2
 
@@ -40,18 +40,16 @@ def is_parsed_by_library(log_type: LogType) -> bool:
 def cutter(
     log_type: LogType,
     columns: Sequence[str] | None,
-    account: str,
     json_of_xml: Callable[[Sequence[str]], list[bytes]],
 ) -> Cut:
-    """What cuts the records of a log type; `account`: that of the object, for ids."""
+    """What cuts the records of a log type."""
     is_xml = log_type.read.format == "xml"
     parse, plain = parser(log_type, columns), is_parsed_by_library(log_type)
     module = load_transform(log_type)
     transform = module.transform if module else None
-    own_ids = log_type.id_fields == "content"
     if is_xml:
         parse = orjson.loads
-    partly = not own_ids and hasattr(module, "READS")
+    partly = hasattr(module, "READS")
     if module and partly:
         parse = reading([path_of(text) for text in module.READS])
     sections = count(log_type)
@@ -61,12 +59,11 @@ def cutter(
         if not source.paths and log_type.targets[name] in OBJECTS
     }
 
-    def cut(records: Sequence[Any]) -> tuple[list[Any], list[str] | None]:
+    def cut(records: Sequence[Any]) -> list[Any]:
         nothing = records[0][:0]
         dumps = orjson.dumps if type(nothing) is bytes else _text
         empty = (nothing,) * sections
         pieces: list[Any] = []
-        ids: list[str] = []
         for raw, content in zip(records, json_of_xml(records) if is_xml else records, strict=True):
             try:
                 record = parse(content)
@@ -86,13 +83,10 @@ def cutter(
                     extra = dumps(extra)
                 if not plain and not parsed:
                     parsed = SEPARATOR.join(record) if columns is not None else dumps(record)
-                if own_ids:
-                    ids.append(identity.content_id(account, record))
                 pieces += (raw, parsed, extra) if sections == 3 else (raw, parsed)
             except Exception:
                 pieces += empty
-                ids.append("")
-        return pieces, ids if own_ids else None
+        return pieces
 
     return cut
 

@@ -70,6 +70,12 @@ NAMES = {  # resource type -> the part of its Id that is its name
     "AwsS3Object": ":::",
 }
 
+READS = (
+    *("findings", "Findings", "Action", "Compliance.Status", "Malware", "Network", "ProductArn"),
+    *("ProductFields", "ProductName", "Resources", "ThreatIntelIndicators", "Types"),
+    "Vulnerabilities",
+)
+
 
 def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
@@ -84,18 +90,6 @@ def transform(record: Object, document: Object) -> None:
     ends = _ends(record)
     if ends or "Network" in record:
         _network(record, ends, found, document)
-    for malware in objects_in(record, "Malware"):
-        _add(found, ("threat.software.name",), malware.get("Name"))
-        _add(found, ("file.path",), malware.get("Path"))
-    indicators = objects_in(record, "ThreatIntelIndicators")
-    for indicator in indicators:
-        kind, targets = INDICATORS.get(_text(indicator.get("Type")), ("", ()))
-        _add(found, (f"{INDICATOR}.type",), kind)
-        _add(found, targets, indicator.get("Value"))
-    if indicators and (parts := URL.match(_text(indicators[0].get("SourceUrl")))):
-        document["url.scheme"], document["url.domain"], document["url.path"] = parts.groups()
-    vulnerabilities = objects_in(record, "Vulnerabilities")
-    _vulnerabilities(vulnerabilities, found, document)
     types = record.get("Types")
     for each in types if type(types) is list else ():
         if tactic := _tactic(each) if type(each) is str else None:
@@ -104,15 +98,17 @@ def transform(record: Object, document: Object) -> None:
             _add(found, ("threat.tactic.name",), tactic[1])
     category = CATEGORIES.get(_text(record.get("ProductName")))
     categories = [category or ("configuration" if compliance else "threat")]
-    for name, there in (
-        ("malware", "threat.software.name" in found),
-        ("vulnerability", bool(vulnerabilities)),
-        ("network", "network.direction" in document or "domain" in ends),
-        ("api", "api" in ends),
-    ):
-        if there and name not in categories:
-            categories.append(name)
-    document["event.category"] = categories
+    if "Malware" in record and _malware(record, found):
+        categories.append("malware")
+    if "ThreatIntelIndicators" in record:
+        _indicators(record, found, document)
+    if "Vulnerabilities" in record and _vulnerabilities(record, found, document):
+        categories.append("vulnerability")
+    if "network.direction" in document or "domain" in ends:
+        categories.append("network")
+    if "api" in ends:
+        categories.append("api")
+    document["event.category"] = list(dict.fromkeys(categories)) if categories[1:] else categories
     document |= found
 
 
@@ -173,10 +169,11 @@ def _ends(record: Object) -> Object:
             "api": call.get("Api"),
             "service": call.get("ServiceName"),
         }
-    for name, value in object_in(record, "ProductFields").items():
-        if name.startswith("aws/guardduty/service/action/") and (what := _product_field(name)):
-            ends[what] = ends.get(what) or value
-    return {name: value for name, value in ends.items() if value}
+    if "guardduty" in _text(record.get("ProductArn")):
+        for name, value in object_in(record, "ProductFields").items():
+            if name.startswith("aws/guardduty/service/action/") and (what := _product_field(name)):
+                ends[what] = ends.get(what) or value
+    return {name: value for name, value in ends.items() if value} if ends else ends
 
 
 def _network(record: Object, ends: Object, found: Found, document: Object) -> None:
@@ -210,9 +207,29 @@ def _network(record: Object, ends: Object, found: Found, document: Object) -> No
         document["network.direction"] = DIRECTIONS[direction]
 
 
-def _vulnerabilities(vulnerabilities: list[Object], found: Found, document: Object) -> None:
-    """The packages of all vulnerabilities, and the highest score."""
+def _malware(record: Object, found: Found) -> bool:
+    """What it is called and where it lies; whether it has a name."""
+    for malware in objects_in(record, "Malware"):
+        _add(found, ("threat.software.name",), malware.get("Name"))
+        _add(found, ("file.path",), malware.get("Path"))
+    return "threat.software.name" in found
+
+
+def _indicators(record: Object, found: Found, document: Object) -> None:
+    """What threat intelligence knows, and where the first of it is from."""
+    indicators = objects_in(record, "ThreatIntelIndicators")
+    for indicator in indicators:
+        kind, targets = INDICATORS.get(_text(indicator.get("Type")), ("", ()))
+        _add(found, (f"{INDICATOR}.type",), kind)
+        _add(found, targets, indicator.get("Value"))
+    if indicators and (parts := URL.match(_text(indicators[0].get("SourceUrl")))):
+        document["url.scheme"], document["url.domain"], document["url.path"] = parts.groups()
+
+
+def _vulnerabilities(record: Object, found: Found, document: Object) -> bool:
+    """The packages of all vulnerabilities, and the highest score; whether there is one."""
     score, version = -1.0, None
+    vulnerabilities = objects_in(record, "Vulnerabilities")
     for vulnerability in vulnerabilities:
         for package in objects_in(vulnerability, "VulnerablePackages"):
             _add(found, ("package.name",), package.get("Name"))
@@ -229,6 +246,7 @@ def _vulnerabilities(vulnerabilities: list[Object], found: Found, document: Obje
             score,
             version,
         )
+    return bool(vulnerabilities)
 
 
 @lru_cache(4096)

@@ -19,6 +19,11 @@ USERS = ("AWS::IAM::User", "AwsIamUser")
 
 ARRAYS = ("related.", "host.ip", "threat.t")
 
+READS = (
+    *("class_uid", "findings", "Findings", "databucket", "evidences", "finding_info.attacks"),
+    *("metadata.product.name", "resources", "vulnerabilities"),
+)
+
 
 def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
