@@ -18,12 +18,13 @@ TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"
 PLATFORM = re.compile(
     r"(START|END|REPORT|[A-Z]+_START|[A-Z]+_REPORT|EXTENSION|LOGS|TELEMETRY|XRAY)[ \t]"
 ).match
-# How the line of an invocation's end begins.
+# How the lines of an invocation's end and beginning look.
 REPORT = re.compile(
     r"REPORT RequestId: (\S+)\tDuration: (\d+(?:\.\d+)?) ms\tBilled Duration: (\d+(?:\.\d+)?) ms\t"
     r"Memory Size: (\d+) MB\tMax Memory Used: (\d+) MB(?![^\t\n])",
     re.ASCII,
 ).match
+START = re.compile(r"START RequestId: (\S+) Version: (\S+)").fullmatch
 # Node.js writes time, request, level and text; Python [level], time, request and text; others time,
 # request and text.
 NODE = re.compile(rf"({TIME})\t(?:undefined|([0-9a-f-]{{36}}))?\t([A-Z]+)\t").match
@@ -95,7 +96,7 @@ BAD = frozenset(("error", "failure", "timeout"))
 def transform(record: dict[str, str], document: Document) -> None:
     """Set what the line says; a line of an unknown form stays text."""
     line = record["line"]
-    if line[-2:] == "\\n" or (line[:7] == "REPORT " and "\\t" in line):
+    if "\\" in line and (line.endswith("\\n") or (line.startswith("REPORT ") and "\\t" in line)):
         line = line.replace("\\t", "\t").replace("\\n", "\n")
     text = line.rstrip()
     first = text[:1]
@@ -115,6 +116,9 @@ def _platform(name: str, text: str, document: Document) -> None:
         document["aws.lambda.memory_size"] = size
         document["aws.lambda.max_memory_used"] = used
         told = text[report.end() + 1 :]
+    elif start := START(text):
+        document["faas.execution"], document["faas.version"] = start.groups()
+        told = ""
     elif name == "START":
         told = told.replace(" Version: ", "\tVersion: ", 1)
     if told:
