@@ -67,9 +67,8 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     host = get("x-host-header")
     if type(host) is not str or host in NO_VALUE:
         host = get("cs-host")
-    if type(host) is str and host != "-":
-        document |= _host(host)
-    facts = get("sc-status"), get("cs-protocol-version"), get("cs-protocol"), get("ssl-protocol")
+    tls, version, scheme = get("ssl-protocol"), get("cs-protocol-version"), get("cs-protocol")
+    facts = host, get("sc-status"), version, scheme, tls
     try:
         document |= _facts(*facts)
     except TypeError:  # a list or an object
@@ -106,9 +105,13 @@ _taken = lru_cache(4096)(nanoseconds)
 
 
 @lru_cache(4096)
-def _facts(status: Any, version: Any, scheme: Any, tls: Any) -> dict[str, Any]:
-    """What follows from the values that few requests do not share."""
+def _facts(host: Any, status: Any, version: Any, scheme: Any, tls: Any) -> dict[str, Any]:
+    """What follows from the name that was asked, and other values that many requests share."""
     found: dict[str, Any] = {}
+    if type(host) is str and host != "-":
+        name, port = host_and_port(host)
+        fields = ("destination.address", "destination.domain", "related.hosts", "url.domain")
+        found = dict.fromkeys(fields, name) | ({"url.port": port} if port else {})
     if status not in NO_VALUE:
         found["event.outcome"] = "success" if str(status)[0] in "123" else "failure"
     if type(version) is str and version not in NO_VALUE:
@@ -119,14 +122,6 @@ def _facts(status: Any, version: Any, scheme: Any, tls: Any) -> dict[str, Any]:
     if type(tls) is str:
         found["tls.version_protocol"], found["tls.version"] = tls_version(tls)
     return {name: value for name, value in found.items() if value is not None}
-
-
-@lru_cache(4096)
-def _host(text: str) -> dict[str, Any]:
-    """Fields of the name that was asked."""
-    name, port = host_and_port(text)
-    fields = ("destination.address", "destination.domain", "related.hosts", "url.domain")
-    return dict.fromkeys(fields, name) | ({"url.port": port} if port else {})
 
 
 @lru_cache(1024)

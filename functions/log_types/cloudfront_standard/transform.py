@@ -55,9 +55,8 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     host = get("x-host-header")
     if host in NO_VALUE:
         host = get("cs(Host)")
-    if type(host) is str and host != "-":
-        document |= _host(host)
-    facts = get("sc-status"), get("cs-protocol-version"), get("cs-protocol"), get("ssl-protocol")
+    tls, version, scheme = get("ssl-protocol"), get("cs-protocol-version"), get("cs-protocol")
+    facts = host, get("sc-status"), version, scheme, tls
     try:
         document |= _facts(*facts)
     except TypeError:  # a list or an object
@@ -73,9 +72,13 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
 
 
 @lru_cache(4096)
-def _facts(status: Any, version: Any, scheme: Any, tls: Any) -> dict[str, Any]:
-    """What follows from the values that few requests do not share."""
+def _facts(host: Any, status: Any, version: Any, scheme: Any, tls: Any) -> dict[str, Any]:
+    """What follows from the name that was asked, and other values that many requests share."""
     found: dict[str, Any] = {}
+    if type(host) is str and host != "-":
+        name, port = host_and_port(host)
+        fields = ("destination.address", "destination.domain", "related.hosts", "url.domain")
+        found = dict.fromkeys(fields, name) | ({"url.port": port} if port else {})
     if status not in NO_VALUE:
         found["event.outcome"] = "success" if str(status)[0] in "123" else "failure"
     if type(version) is str and version not in NO_VALUE:
@@ -89,14 +92,6 @@ def _facts(status: Any, version: Any, scheme: Any, tls: Any) -> dict[str, Any]:
 
 
 _taken = lru_cache(4096)(nanoseconds)
-
-
-@lru_cache(4096)
-def _host(text: str) -> dict[str, Any]:
-    """Fields of the name that was asked."""
-    name, port = host_and_port(text)
-    fields = ("destination.address", "destination.domain", "related.hosts", "url.domain")
-    return dict.fromkeys(fields, name) | ({"url.port": port} if port else {})
 
 
 def _as_sent(value: Any) -> Any:
