@@ -71,18 +71,15 @@ _keys: dict[str, str] = {}  # those that were met -> key of the value that they 
 
 def _extension(text: str) -> tuple[dict[str, str], dict[str, str]]:
     """The values by their keys, and those that have a label by that."""
+    if len(_keys) > MOST:
+        _keys.clear()
     extension: dict[str, str] = {}
-    labels: list[tuple[str, str]] = []  # keys of a label and of its value
     key = ""  # that of what stands before the first one
     pieces = iter(f" {text} end".split("="))
     for piece in pieces:
         value, blank, following = piece.rpartition(" ")
-        named = _keys.get(following) if blank else None
-        if named is None:
+        if following not in _keys or not blank:
             value, following = _up_to_key(piece, pieces)
-            named = _keys[following]
-        if named:
-            labels.append((following, named))
         extension[key] = value.rstrip()
         key = following
     del extension[""]
@@ -90,9 +87,11 @@ def _extension(text: str) -> tuple[dict[str, str], dict[str, str]]:
         for key, value in extension.items():
             if "\\" in value:
                 extension[key] = _unescaped(key, value)
-    return extension, {
-        extension[label]: extension[named] for label, named in labels if named in extension
-    }
+    labels = {}
+    for key in extension:
+        if (named := _keys[key]) and named in extension:
+            labels[extension[key]] = extension[named]
+    return extension, labels
 
 
 def _up_to_key(piece: str, pieces: Iterator[str]) -> tuple[str, str]:
@@ -103,8 +102,6 @@ def _up_to_key(piece: str, pieces: Iterator[str]) -> tuple[str, str]:
         held.append(piece)
         piece = next(pieces)
     key = found[1]
-    if len(_keys) >= MOST:
-        _keys.clear()
     _keys[key] = key.removesuffix(LABEL) if key.endswith(LABEL) else ""
     return "=".join([*held, piece[: found.start()]]), key
 

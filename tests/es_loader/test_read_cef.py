@@ -43,6 +43,19 @@ def test_the_backslashes_of_a_path_are_kept_and_a_message_has_its_breaks() -> No
     assert found["extension"]["msg"] == "one\ntwo"
 
 
+def test_equals_signs_in_a_value_begin_no_key_but_those_behind_any_space_do() -> None:
+    found = cef("CEF:0|a|b|1|2|c|3|request=http://192.0.2.1/?a=b&c\\=d\tact=x  msg==y= src=")
+    expected = {"request": "http://192.0.2.1/?a=b&c=d", "act": "x", "msg": "=y=", "src": ""}
+    assert found["extension"] == expected
+
+
+def test_any_number_of_different_keys_is_read() -> None:
+    for line in range(3):
+        pairs = {f"k{line}-{number}": str(number) for number in range(3000)}
+        text = " ".join(f"{key}={value}" for key, value in pairs.items())
+        assert cef(f"CEF:0|a|b|1|2|c|3|{text}")["extension"] == pairs
+
+
 @pytest.mark.parametrize(
     ("head", "syslog"),
     [
