@@ -18,6 +18,10 @@ INDEX = "siem-ledger"
 # Left for the answer to the queue when the cluster does not take the entry.
 RESERVE = 5.0
 ANSWER_RESERVE = 2.0
+# What a run says of the same records is worth more than a later one that could not read them.
+RANKS: dict[Outcome, int] = {"failed": 0, "gone": 1, "skipped": 1, "partial": 2, "loaded": 2}
+RANK = 50  # bit of a version where the rank begins, above milliseconds since 1970
+NEWER = "version_conflict_engine_exception"
 
 _KEYWORD: dict[str, object] = {"type": "keyword", "ignore_above": 1024}
 _LONG: dict[str, object] = {"type": "long"}
@@ -196,7 +200,8 @@ class Entry:
 
 
 def write(cluster: Cluster, entry: Entry, deadline: Deadline) -> None:
-    """Put an entry into the ledger, in place of an earlier one of the same run.
+    """Put an entry into the ledger, in place of an earlier one of the same run, unless that one is
+    worth more: two functions may hold one message, and the later may fail.
 
     Raises SiemError where its books do not balance, Retry where the cluster does not take it in
     the time left.
@@ -219,10 +224,12 @@ def write_failed(cluster: Cluster, entry: Entry, deadline: Deadline) -> bool:
 
 
 def _put(cluster: Cluster, entry: Entry, deadline: Deadline) -> str:
-    """Error type, or "" where the entry is in the ledger."""
-    path = f"/{entry.index}/_doc/{entry.id}"
+    """Error type, or "" where this entry, or one that is worth more, is in the ledger."""
+    version = RANKS[entry.outcome] << RANK | int(entry.ended.timestamp() * 1000)
+    path = f"/{entry.index}/_doc/{entry.id}?version={version}&version_type=external_gte"
     body = orjson.dumps(document(entry))
-    return cluster.ask(deadline, "PUT", path, body, reserve=ANSWER_RESERVE).error
+    error = cluster.ask(deadline, "PUT", path, body, reserve=ANSWER_RESERVE).error
+    return "" if error == NEWER else error
 
 
 def document(entry: Entry) -> dict[str, Any]:

@@ -113,6 +113,19 @@ def test_a_success_overwrites_an_earlier_failure(bench: Bench) -> None:
     assert [found["outcome"] for found in bench.entries()] == ["loaded"]
 
 
+@pytest.mark.parametrize("outcome", ["failed", "gone"])
+def test_a_later_run_that_reads_nothing_leaves_the_entry_of_one_that_loaded(
+    bench: Bench, outcome: ledger.Outcome
+) -> None:
+    ledger.write(bench.cluster, entry(), bench.deadline)
+    later = entry(
+        outcome=outcome, counts=Counts(), next=0, ended=entry().ended + timedelta(hours=1)
+    )
+    assert ledger.write_failed(bench.cluster, later, bench.deadline)
+    ledger.write(bench.cluster, later, bench.deadline)
+    assert [found["outcome"] for found in bench.entries()] == ["loaded"]
+
+
 def test_the_parts_of_an_object_have_an_entry_each(bench: Bench) -> None:
     ledger.write(bench.cluster, entry(next=3, end=None), bench.deadline)
     ledger.write(bench.cluster, entry(first=3, next=6, end=6), bench.deadline)
