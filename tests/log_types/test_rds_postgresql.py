@@ -31,3 +31,20 @@ TAILS = [
 )
 def test_a_hostile_line_costs_no_more_than_its_length(begin: str, tail: str) -> None:
     assert len(documents("rds_postgresql", (begin + tail).encode())) <= 1
+
+
+def test_a_message_without_an_address_tells_none() -> None:
+    lines = b"2026-11-24 19:00:08 UTC [2003-1] LOG:  connection to client lost\n"
+    (document,) = documents("rds_postgresql", lines)
+    assert "source" not in document
+
+
+def test_a_prefix_with_more_behind_it_does_not_change_who_it_is() -> None:
+    head = (
+        "2026-11-24 19:00:01 UTC::app@orders:[51]:17:42601:2026-11-24 18:59:59 UTC:3/1:0:67.7:psql:"
+    )
+    (document,) = documents(
+        "rds_postgresql", f"{head}LOG:  statement: select a@b:[1]:LOG: 1".encode()
+    )
+    assert document["user"]["name"] == "app" and "source" not in document
+    assert document["message"] == "statement: select a@b:[1]:LOG: 1"

@@ -158,10 +158,9 @@ def _connection(text: str, document: dict[str, Any]) -> None:
     """Connections received, authenticated, authorized, and ended."""
     what = text.split(" ", 2)[1].rstrip(":")
     document |= CONNECTIONS.get(what, DISCONNECTION)
+    who, host = text, ""
     # Those of users and databases are few; ports and times are of one connection each.
-    if what.startswith("auth"):
-        who, host = text, ""
-    else:
+    if " host=" in text and not what.startswith("auth"):
         who, _, host = text[max(text.find(" user="), 0) :].rpartition(" host=")
     user, database, told = _said(who)
     document["user.name"] = document["user.name"] or user
