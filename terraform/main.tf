@@ -88,6 +88,7 @@ module "loader" {
   prefix               = var.prefix
   reserved_concurrency = var.loader_reserved_concurrency
   snapshot_bucket      = module.domain.snapshot_bucket
+  trusted_proxies      = var.trusted_proxies
   vpc                  = local.vpc
 
   log_bucket = {

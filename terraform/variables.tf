@@ -363,3 +363,23 @@ variable "prefix" {
     error_message = "prefix has 3 to 20 small letters, digits and -, begins with a letter but not with \"aws\", and ends with a letter or digit."
   }
 }
+
+variable "trusted_proxies" {
+  type        = list(string)
+  description = <<-EOT
+    Networks of proxies whose X-Forwarded-For is believed, such as those of your load balancers. source.ip of a request that came
+    through them is then the client, not the proxy (docs/concepts/forwarded.md). Empty: source.ip is who connected.
+  EOT
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for each in var.trusted_proxies : can(cidrhost(each, 0))])
+    error_message = "trusted_proxies are networks such as \"192.0.2.0/24\" or \"2001:db8::/32\"; one address is \"192.0.2.1/32\"."
+  }
+
+  validation {
+    condition     = length(join(",", var.trusted_proxies)) <= 2048
+    error_message = "trusted_proxies have at most 2,048 characters together, which is what the environment of the loader holds: join networks to larger ones."
+  }
+}

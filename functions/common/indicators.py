@@ -86,6 +86,14 @@ def network(word: str) -> Network | None:
     return Network(version, number >> rest << rest, int(prefix))
 
 
+def unmapped(address: Network) -> Network:
+    """The IPv4 address that an IPv6 address stands for, ::ffff:192.0.2.1; else the address."""
+    version, number, _ = address
+    if version == 6 and number >> 32 == 0xFFFF:
+        return Network(4, number & 0xFFFFFFFF, 32)
+    return address
+
+
 def domain(word: str) -> str | None:
     """The domain that a word is, in lower case and without a final dot; None for a name of one
     label, and one of the own network. `*.example.org` and `||example.org^` are example.org."""

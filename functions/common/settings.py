@@ -12,9 +12,11 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 from common.errors import SettingsError
+from common.indicators import Network, network
 
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d+")
+PLAIN = re.compile(r"[\d./]+|[\da-fA-F:./]*:[\da-fA-F:./]*:[\da-fA-F:./]*")  # no port
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
 
 
@@ -24,6 +26,7 @@ class Settings:
 
     opensearch_endpoint   URL; may hold user and password, and so is never shown
     extra_log_buckets     bucket -> ARN of the role to read it with
+    trusted_proxies       networks whose X-Forwarded-For is believed
     """
 
     opensearch_endpoint: str = field(repr=False)
@@ -34,6 +37,7 @@ class Settings:
     dlq_url: str
     region: str
     extra_log_buckets: Mapping[str, str] = field(default_factory=dict)
+    trusted_proxies: tuple[Network, ...] = ()
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> Self:
@@ -48,6 +52,7 @@ class Settings:
             dlq_url=values["DLQ_URL"],
             region=values["AWS_REGION"],
             extra_log_buckets=values["EXTRA_LOG_BUCKETS"],
+            trusted_proxies=values["TRUSTED_PROXIES"],
         )
 
 
@@ -110,6 +115,15 @@ def _roles(text: str) -> dict[str, str]:
     return roles
 
 
+def networks(text: str) -> tuple[Network, ...]:
+    """Networks and addresses with commas between them."""
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    found = tuple(each for word in words if PLAIN.fullmatch(word) and (each := network(word)))
+    if len(found) < len(words):
+        raise ValueError
+    return found
+
+
 A_BUCKET = ("an S3 bucket name", matching(BUCKET))
 A_REGION = ("a region such as eu-west-1", matching(REGION))
 AN_ENDPOINT = ("a URL, https://host or http://127.0.0.1:port", url)
@@ -124,4 +138,5 @@ VARIABLES: Variables = {
     "DLQ_URL": _a_queue,
     "AWS_REGION": A_REGION,
     "EXTRA_LOG_BUCKETS": ('{"bucket": "ARN of the role to read it with"}', _roles),
+    "TRUSTED_PROXIES": ("networks such as 192.0.2.0/24,2001:db8::/32, or nothing", networks),
 }

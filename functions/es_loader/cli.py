@@ -91,6 +91,12 @@ def parse(
             help="GeoLite2-City.mmdb, GeoLite2-ASN.mmdb, lists of bad addresses in AddressLists/",
         ),
     ] = None,
+    trusted_proxies: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NETWORKS", help="whose X-Forwarded-For is believed: 10.0.0.0/8,2001:db8::/32"
+        ),
+    ] = None,
 ) -> int:
     """Print the documents that a log file becomes, one a line; needs no AWS.
 
@@ -99,7 +105,7 @@ def parse(
     """
     from es_loader.commands import parse as command
 
-    return command.run(file, log_type, key, modified, meta, exclude, databases)
+    return command.run(file, log_type, key, modified, meta, exclude, databases, trusted_proxies)
 
 
 @app.command("log-types", epilog="Example: `siem log-types cloudtrail --code`")

@@ -65,7 +65,7 @@ TABLES = {
     ),
     "time": ("field", "format", "timezone"),
     "id": ("fields",),
-    "enrich": ("geoip", "community_id"),
+    "enrich": ("geoip", "community_id", "forwarded"),
 }
 FORM = ("pattern", "columns")
 LOOKUP = ("from", "table", "other", "default")
@@ -223,6 +223,7 @@ class LogType:
     geoip: tuple[str, ...]
     community_id: bool
     targets: Mapping[str, str] = field(default_factory=dict)
+    forwarded: str = ""  # field that has X-Forwarded-For, as it was sent
     turn_on: str = ""  # what has to be done for such logs to come, for the reference
 
     def __repr__(self) -> str:
@@ -317,6 +318,13 @@ class _Checker:
         community_id = bool(enrich.get("community_id"))
         if community_id:
             targets |= {"network.community_id": "keyword", "network.type": "keyword"}
+        forwarded = self._text("[enrich]", enrich, "forwarded")
+        if forwarded and not (
+            {forwarded, "network.forwarded_ip", "source.ip"} <= mapping.keys()
+            and mapping["source.ip"].paths
+        ):
+            needs = "that field, network.forwarded_ip, and source.ip with a source path"
+            raise self.fail("[enrich]", f"forwarded needs {needs}: {forwarded}")
         if "user_agent.original" in mapping:
             targets = AGENT | targets
         if any(name in mapping for name in DOMAINS):
@@ -339,6 +347,7 @@ class _Checker:
             lookups=lookups,
             geoip=geoip,
             community_id=community_id,
+            forwarded=forwarded,
             targets=dict(sorted(targets.items())),
             turn_on=self._text("", raw, "turn_on"),
         )

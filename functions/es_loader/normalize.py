@@ -24,6 +24,7 @@ from es_loader.compile import (
     compile_typed,
 )
 from es_loader.decode import LogTypes, Part, parts
+from es_loader.enrich.forwarded import Forwarded, Trusted
 from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.exclude import Rules
 from es_loader.fetch import Stream
@@ -67,6 +68,7 @@ class _Bound:
     normalize: Normalize
     general: Normalize
     native: engine.Bound | None = None
+    forwarded: Forwarded | None = None
 
 
 class Normalizer:
@@ -79,9 +81,10 @@ class Normalizer:
         native: bool = True,
         rules: Mapping[str, Rules] | None = None,
         lists: ThreatLists | None = None,
+        trusted: Trusted | None = None,
     ) -> None:
         self.log_types, self._locate, self.rules = log_types, locate, rules or {}
-        self._lists = lists
+        self._lists, self._trusted = lists, trusted
         found = library.load() if native else None
         self.engine = engine.Engine(found, locate, lists) if found else None
         self._compiled: dict[tuple[str, Any], Compiled] = {}
@@ -139,6 +142,8 @@ class Normalizer:
                     made = current.native.documents(records, position, other)
                 else:
                     made = map(partial(self._one, current), records, count(position))
+                if current and current.forwarded:
+                    made = map(partial(self._forwarded, current, current.forwarded), made)
                 if current and current.name in self.rules:
                     made = _kept(made, self.rules[current.name], counted)
                 yield from made
@@ -156,6 +161,22 @@ class Normalizer:
         except Exception as error:
             return self._refused(current, raw, position, error)
         return position, raw, current.name, index, id, text
+
+    def _forwarded(
+        self, current: _Bound, forwarded: Forwarded, made: Document | Refused
+    ) -> Document | Refused:
+        """What was made of a record, with the sender that can be believed."""
+        if isinstance(made, Refused):
+            return made
+        position, raw, name, index, id, text = made
+
+        def again(record: Any, repaired: bool | None) -> bytes:
+            return current.general(record, raw, position, repaired)[2]
+
+        try:
+            return position, raw, name, index, id, forwarded.document(raw, text, again)
+        except Exception as error:
+            return self._refused(current, raw, position, error)
 
     def _bind(
         self,
@@ -186,7 +207,11 @@ class Normalizer:
                 parse, normalize = typed.decode, typed.bind(own)
             native = self.engine.bind(log_type, names, own) if self.engine else None
             json = log_type.read.format == "json"
-            bound[key] = _Bound(log_type.name, json, parse, normalize, general, native)
+            forwarded = None
+            if self._trusted is not None and log_type.forwarded:
+                whole = (lambda raw: tolerant_json(raw)[0]) if json else parser(log_type, names)
+                forwarded = Forwarded(log_type, names, self._trusted, whole)
+            bound[key] = _Bound(log_type.name, json, parse, normalize, general, native, forwarded)
         return bound[key]
 
     def _typed_form(self, log_type: LogType) -> Compiled | None:

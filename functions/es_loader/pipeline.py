@@ -20,6 +20,7 @@ from es_loader.cluster import Cluster
 from es_loader.compile import Context
 from es_loader.decode import LogTypes
 from es_loader.enrich import threat_list_files
+from es_loader.enrich.forwarded import Trusted
 from es_loader.enrich.geoip import GeoIp
 from es_loader.exclude import Rules
 from es_loader.fetch import Stream, fetch
@@ -52,7 +53,7 @@ class Parts:
         """Look for new GeoIP databases and lists, at most every hour."""
         if self.geoip_files.refresh():
             old = self.normalizer
-            self.normalizer = _normalizer(old.log_types, self.geoip_files, old.rules)
+            self.normalizer = _normalizer(old.log_types, self.geoip_files, old.rules, self.settings)
 
 
 def build(settings: Settings, exclude_file: Path | None = None) -> Parts:
@@ -69,16 +70,20 @@ def build(settings: Settings, exclude_file: Path | None = None) -> Parts:
         settings=settings,
         cluster=Cluster(connect(settings.opensearch_endpoint, settings.region)),
         geoip_files=files,
-        normalizer=_normalizer(log_types, files, rules),
+        normalizer=_normalizer(log_types, files, rules, settings),
     )
 
 
-def _normalizer(log_types: LogTypes, files: GeoIpFiles, rules: Mapping[str, Rules]) -> Normalizer:
+def _normalizer(
+    log_types: LogTypes, files: GeoIpFiles, rules: Mapping[str, Rules], settings: Settings
+) -> Normalizer:
     databases, lists = GeoIp(files.folder), threat_list_files.read(files.folder)
     if databases.empty:
         logger.warning("no GeoIP database: documents get no place and no network owner")
     locate = None if databases.empty else databases.locate
-    return Normalizer(log_types, locate, rules=rules, lists=lists)
+    proxies = settings.trusted_proxies
+    trusted = Trusted(proxies) if proxies else None
+    return Normalizer(log_types, locate, rules=rules, lists=lists, trusted=trusted)
 
 
 def load(parts: Parts, log_object: LogObject, run: Run, overwrite: bool = False) -> Entry:

@@ -27,6 +27,22 @@ def test_extra_log_buckets_are_optional() -> None:
     assert Settings.from_environment(GOOD).extra_log_buckets == {}
 
 
+@pytest.mark.parametrize(
+    ("text", "networks"),
+    [
+        ("", []),
+        ("10.0.0.0/8", ["10.0.0.0/8"]),
+        (
+            "192.0.2.1, 2001:db8::/32,::ffff:192.0.2.0/120",
+            ["192.0.2.1", "2001:db8::/32", "::ffff:192.0.2.0/120"],
+        ),
+    ],
+)
+def test_trusted_proxies_are_networks(text: str, networks: list[str]) -> None:
+    settings = Settings.from_environment({**GOOD, "TRUSTED_PROXIES": text})
+    assert [str(each) for each in settings.trusted_proxies] == networks
+
+
 @pytest.mark.parametrize("name", GOOD)
 def test_row_29_a_missing_setting_is_an_error_that_names_it(name: str) -> None:
     without = {key: value for key, value in GOOD.items() if key != name}
@@ -46,6 +62,11 @@ def test_row_29_a_missing_setting_is_an_error_that_names_it(name: str) -> None:
         ("EXTRA_LOG_BUCKETS", "bucket"),
         ("EXTRA_LOG_BUCKETS", '["bucket"]'),
         ("EXTRA_LOG_BUCKETS", '{"bucket": "role"}'),
+        ("TRUSTED_PROXIES", "10.0.0.0/8;192.0.2.1"),
+        ("TRUSTED_PROXIES", "10.0.0.0/33"),
+        ("TRUSTED_PROXIES", "192.0.2.1:443"),
+        ("TRUSTED_PROXIES", "proxy.example.com"),
+        ("TRUSTED_PROXIES", "2001:db8::/129"),
     ],
 )
 def test_a_malformed_setting_is_an_error_that_names_it(name: str, value: str) -> None:
@@ -56,7 +77,8 @@ def test_a_malformed_setting_is_an_error_that_names_it(name: str, value: str) ->
 def test_all_wrong_settings_are_named_at_once() -> None:
     with pytest.raises(SettingsError) as raised:
         Settings.from_environment({})
-    assert all(name in str(raised.value) for name in VARIABLES if name != "EXTRA_LOG_BUCKETS")
+    optional = {"EXTRA_LOG_BUCKETS", "TRUSTED_PROXIES"}
+    assert all((name in str(raised.value)) == (name not in optional) for name in VARIABLES)
 
 
 def test_a_password_in_the_endpoint_is_never_shown() -> None:

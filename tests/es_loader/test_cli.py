@@ -204,6 +204,11 @@ def test_parse_tells_what_rules_drop_and_count(siem: Any, tmp_path: Path, trail:
             "--modified must be a time such as 2026-11-24T20:00:00Z, got: noon",
         ),
         (["parse", "--databases", "no-folder", "FILE"], "no such folder: no-folder"),
+        (
+            ["parse", "--trusted-proxies", "proxy.example", "FILE"],
+            "--trusted-proxies must be networks such as 192.0.2.0/24,2001:db8::/32, got:"
+            " proxy.example",
+        ),
         (["parse", "--colour", "FILE"], "No such option: --colour"),
         (
             ["log-types", "--code"],
@@ -231,6 +236,18 @@ def test_parse_uses_the_databases_and_lists_of_a_folder(siem: Any, tmp_path: Pat
     assert document["threat"]["enrichments"]["indicator"]["provider"] == ["tor"]
     _, (document,), _ = siem(*arguments)
     assert "geo" not in document["source"] and "threat" not in document
+
+
+def test_parse_believes_trusted_proxies(siem: Any, tmp_path: Path) -> None:
+    line = (
+        '203.0.113.9 - - [24/Nov/2026:19:02:49 +0000] "GET / HTTP/1.1" 200 6 "-" "-" "198.51.100.7"'
+    )
+    (tmp_path / "access.log").write_text(line)
+    arguments = ("parse", "--log-type", "nginx-access", str(tmp_path / "access.log"))
+    _, (document,), _ = siem(*arguments, "--trusted-proxies", "203.0.113.0/24")
+    assert document["source"]["ip"] == "198.51.100.7"
+    _, (document,), _ = siem(*arguments)
+    assert document["source"]["ip"] == "203.0.113.9"
 
 
 def test_parse_reads_stdin() -> None:

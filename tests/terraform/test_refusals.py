@@ -58,6 +58,8 @@ BAD: list[tuple[dict[str, Any], str]] = [
         "the licence key itself belongs in there, not here",
     ),
     ({"geoip": {"address_lists": {"x": "http://192.0.2.1/list"}}}, "and an https URL"),
+    ({"trusted_proxies": ["192.0.2.1"]}, 'one address is "192.0.2.1/32"'),
+    ({"trusted_proxies": [f"10.{each}.0.0/16" for each in range(250)]}, "at most 2,048 characters"),
     ({"index_retention": {"*": {"cold": 30}}}, "an index becomes cold only from warm"),
     ({"index_retention": {"*": {"delete": 0}}}, "days are whole numbers above 0"),
     (

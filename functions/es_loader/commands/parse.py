@@ -14,12 +14,14 @@ from typing import BinaryIO
 import orjson
 
 from common.errors import ObjectSkipped, SiemError
+from common.settings import networks
 from es_loader import decode, exclude, log_type, times
 from es_loader.commands.find import by_name
 from es_loader.commands.recognise import recognise
 from es_loader.compile import Context
 from es_loader.decode import LogTypes
 from es_loader.enrich import threat_list_files
+from es_loader.enrich.forwarded import Trusted
 from es_loader.enrich.geoip import GeoIp
 from es_loader.fetch import Stream
 from es_loader.identity import object_hash
@@ -39,11 +41,13 @@ def run(
     meta: bool,
     rules: Path | None = None,
     databases: Path | None = None,
+    trusted: str | None = None,
 ) -> int:
     """Print the documents to stdout and the other records to stderr; return the exit status.
 
     databases   folder with GeoLite2-City.mmdb, GeoLite2-ASN.mmdb and lists in AddressLists/, as the
                 loader has it; None: documents get no place and no threat
+    trusted     networks of proxies that are trusted, as in TRUSTED_PROXIES
     """
     stdin = str(file) == "-"
     if modified is not None:
@@ -60,6 +64,7 @@ def run(
         None if places is None or places.empty else places.locate,
         rules=exclude.load(rules, log_type.load_all()) if rules else None,
         lists=threat_list_files.read(databases) if databases else None,
+        trusted=_trusted(trusted) if trusted else None,
     )
     counted: Counter[str] = Counter()
     by_key = None
@@ -166,6 +171,14 @@ def _opened(file: Path, again: bool) -> Iterator[BinaryIO]:
             shutil.copyfileobj(stdin, copy)
             copy.seek(0)
             yield copy
+
+
+def _trusted(text: str) -> Trusted:
+    try:
+        return Trusted(networks(text))
+    except ValueError:
+        expected = "networks such as 192.0.2.0/24,2001:db8::/32"
+        raise SiemError(f"--trusted-proxies must be {expected}, got: {text}") from None
 
 
 def _status(file: Path) -> os.stat_result:

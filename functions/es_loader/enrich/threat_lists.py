@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from common.indicators import BITS, Indicator, Network, network
+from common.indicators import BITS, Indicator, Network, network, unmapped
 from es_loader import guard
 from es_loader.log_type import THREAT
 
@@ -79,9 +79,7 @@ class ThreatLists:
     def _address(self, text: str) -> Listed | None:
         found = network(text)
         assert found, "only addresses are looked up here"
-        version, number, _ = found
-        if version == 6 and number >> 32 == 0xFFFF:  # IPv4 in IPv6, ::ffff:192.0.2.1
-            version, number = 4, number & 0xFFFFFFFF
+        version, number, _ = unmapped(found)
         bits = BITS[version]
         names: list[str] = []
         lists: list[str] = []

@@ -7,7 +7,8 @@ from common.members import object_in
 
 Object = dict[str, Any]
 
-HEADERS = {"user-agent": "user_agent.original", "x-forwarded-for": "network.forwarded_ip"}
+FORWARDED = "aws.opensearch_audit.forwarded"
+HEADERS = {"user-agent": "user_agent.original", "x-forwarded-for": FORWARDED}
 READS = ("audit_cluster_name", "audit_rest_request_headers", "audit_rest_request_params")
 
 
@@ -19,8 +20,10 @@ def transform(record: Object, document: Object) -> None:
     for name, values in object_in(record, "audit_rest_request_headers").items():
         if target := HEADERS.get(name.lower()):
             value = values[0] if type(values) is list and values else values
+            if target == FORWARDED and type(values) is list:  # one list, in several headers
+                value = ", ".join(each for each in values if type(each) is str)
             document[target] = value
-    if type(forwarded := document.get("network.forwarded_ip")) is str:
+    if type(forwarded := document.get(FORWARDED)) is str:
         document["network.forwarded_ip"] = forwarded.partition(",")[0].strip()
     if parameters := object_in(record, "audit_rest_request_params"):
         document["aws.opensearch_audit.parameter"] = [f"{k}={v}" for k, v in parameters.items()]

@@ -6,6 +6,7 @@ A record is a stranger's JSON: a member of another type than expected is passed 
 from functools import lru_cache
 from typing import Any
 
+FORWARDED = "aws.waf.forwarded"
 # Name of a header, in lower case -> the field that its value belongs to
 HEADERS = {
     "host": "url.domain",
@@ -13,7 +14,7 @@ HEADERS = {
     "referer": "http.request.referrer",
     "content-type": "http.request.mime_type",
     "content-length": "http.request.body.bytes",
-    "x-forwarded-for": "network.forwarded_ip",
+    "x-forwarded-for": FORWARDED,
 }
 
 READS = (
@@ -62,11 +63,13 @@ def _request(request: dict[str, Any], document: dict[str, Any]) -> None:
             continue
         if field and field not in document:  # the first of a name is the one that counts
             document[field] = header.get("value")
+        elif field == FORWARDED:  # but for a list, which goes on
+            document[field] = f"{document[field]}, {header.get('value')}"
     host = request.get("host") or document.get("url.domain")
     if type(host) is str:
         document |= _host(host)
     addresses = [request.get("clientIp")]
-    forwarded = document.get("network.forwarded_ip")
+    forwarded = document.get(FORWARDED)
     if type(forwarded) is str:
         client = document["network.forwarded_ip"] = forwarded.partition(",")[0].strip()
         if client != addresses[0]:

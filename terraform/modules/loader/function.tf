@@ -95,6 +95,7 @@ module "function" {
     OPENSEARCH_ENDPOINT     = var.domain.endpoint
     SNAPSHOT_BUCKET         = var.snapshot_bucket.name
     SPLITTED_LOGS_QUEUE_URL = aws_sqs_queue.splitted.url
+    TRUSTED_PROXIES         = join(",", var.trusted_proxies)
   }
 }
 

@@ -60,6 +60,11 @@ variable "snapshot_bucket" {
   description = "Bucket that quarantined records are put into."
 }
 
+variable "trusted_proxies" {
+  type        = list(string)
+  description = "Networks of proxies whose X-Forwarded-For is believed."
+}
+
 variable "vpc" {
   type = object({
     security_group_ids = list(string)
