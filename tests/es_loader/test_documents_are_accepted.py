@@ -32,20 +32,21 @@ FEW = settings(max_examples=3, suppress_health_check=[HealthCheck.function_scope
 def results(log_type: LogType, random: Random) -> Iterator[Any]:
     """What becomes of odd records of the log type."""
     kind = log_type.read.format
-    if kind == "json":
+    if kind == "json" or log_type.read.json:
         data = odd_records.json_lines(log_type, random, NUMBER)
         yield from NORMALIZER.run(Stream(io.BytesIO(data)), CONTEXT, log_type, forced=True)
+    if kind == "json":
         return
     if kind == "cef":
         data = odd_records.cef_lines(log_type, random, NUMBER)
         yield from NORMALIZER.run(Stream(io.BytesIO(data)), CONTEXT, log_type, forced=True)
         return
-    if kind == "delimited":
+    if kind == "delimited" and not log_type.read.forms:
         lines = [odd_records.columns(log_type, random) for _ in range(NUMBER)]
         data = "\n".join(log_type.read.delimiter.join(line) for line in lines).encode()
         yield from NORMALIZER.run(Stream(io.BytesIO(data)), CONTEXT, log_type, forced=True)
         return
-    # Odd values that would not come through the pattern or the XML: given to the function itself.
+    # Odd values that would not come through a pattern or the XML: given to the function itself.
     normalize = NORMALIZER.compiled(log_type, column_names(log_type.read)).bind(CONTEXT)
     for position in range(NUMBER):
         record: Any = tuple(odd_records.columns(log_type, random))
