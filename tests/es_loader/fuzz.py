@@ -20,23 +20,28 @@ from typing import Any
 import orjson
 
 from common.errors import ObjectSkipped
+from common.settings import networks
+from es_loader.enrich.forwarded import Trusted
+from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.fetch import Stream
 from es_loader.normalize import Refused
 from tests.es_loader.native import changed_records
 from tests.es_loader.native.comparison import LOG_TYPES, Both, context, samples
 
+LISTED, TRUSTED = "198.51.100.0/24,2001:db8::/33", "203.0.113.0/24,192.0.2.0/25,10.0.0.0/8"
 LONGEST = 40_000  # bytes of a sample that is changed; a longer one gives its beginning
 
 
 def main() -> None:
     """Run the cases; print how many of each outcome there were."""
     seed, cases = int(sys.argv[1]), int(sys.argv[2])
-    random, both = Random(seed), Both.of()
+    random, usual, enriched = Random(seed), Both.of(), _enriched()
     names = list(LOG_TYPES.by_name)
     outcomes: Counter[str] = Counter()
     for number in range(cases):
         name = names[number % len(names)]
         data = random.choice(CHANGES)(random.choice(texts(name)), random)
+        both = random.choice((usual, enriched))
         if difference := check(both, name, data, outcomes):
             sys.exit(f"seed {seed}, case {number}, {name}: {difference}\n{data!r}")
     told = ", ".join(f"{count:,} {outcome}" for outcome, count in sorted(outcomes.items()))
@@ -61,6 +66,16 @@ def check(both: Both, name: str, data: bytes, outcomes: Counter[str]) -> str:
             if document["log"]["offset"] != each[0] or "@timestamp" not in document:
                 return f"document {document}"
     return both.difference(data, log_type, own)
+
+
+def _enriched() -> Both:
+    """Both, with lists of bad addresses and trusted proxies that the samples meet."""
+    lists = ThreatLists()
+    for network in networks(LISTED):
+        lists.add(network, "addresses")
+    for domain in ("example.com", "example.net"):
+        lists.add(domain, "domains")
+    return Both.of(None, lists, Trusted(networks(TRUSTED)))
 
 
 @cache

@@ -10,6 +10,7 @@ import orjson
 
 from es_loader.compile import Context, Locate, compile_log_type
 from es_loader.decode import LogTypes
+from es_loader.enrich.forwarded import Trusted
 from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.fetch import Stream
 from es_loader.log_type import LogType, load_all
@@ -36,11 +37,16 @@ class Both:
     plain: Normalizer
 
     @classmethod
-    def of(cls, locate: Locate | None = None, lists: ThreatLists | None = None) -> "Both":
+    def of(
+        cls,
+        locate: Locate | None = None,
+        lists: ThreatLists | None = None,
+        trusted: Trusted | None = None,
+    ) -> "Both":
         """Both, the library being there."""
         found = cls(
-            Normalizer(LOG_TYPES, locate, lists=lists),
-            Normalizer(LOG_TYPES, locate, native=False, lists=lists),
+            Normalizer(LOG_TYPES, locate, lists=lists, trusted=trusted),
+            Normalizer(LOG_TYPES, locate, native=False, lists=lists, trusted=trusted),
         )
         assert found.native.engine, f"the library is missing, run `make setup`: {FILE}"
         return found
