@@ -25,11 +25,12 @@ class Trusted(dict[str, bool]):
         self._networks = tuple(networks)
 
     def __missing__(self, address: str) -> bool:
+        found = network(address) if guard.is_ip(address) else None
+        if found is None:
+            return False  # and not remembered: it may be long
         if len(self) >= MOST:
             self.clear()
-        found = network(address) if guard.is_ip(address) else None
-        trusted = found is not None and any(_has(each, unmapped(found)) for each in self._networks)
-        self[address] = trusted
+        trusted = self[address] = any(_has(each, unmapped(found)) for each in self._networks)
         return trusted
 
     def client(self, chain: Sequence[str]) -> str | None:

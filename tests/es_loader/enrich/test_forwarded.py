@@ -201,6 +201,15 @@ def test_who_is_believed_is_followed_by_trusted_proxies_only(chain: list[str]) -
     assert not trusted[client] or all(trusted[each] for each in chain)
 
 
+def test_what_is_remembered_is_bounded() -> None:
+    trusted = Trusted(networks(PROXIES))
+    for number in range(20_000):
+        assert not trusted[f"192.0.{number // 250}.{number % 250}"]
+        assert not trusted[f"{'x' * 1000}{number}"]
+    assert len(trusted) <= 4096
+    assert max(map(len, trusted)) < 50
+
+
 def test_a_log_type_that_cannot_have_another_source_is_an_error(tmp_path: Path) -> None:
     folder = tmp_path / "doors"
     folder.mkdir()
