@@ -15,7 +15,7 @@ from es_loader.compile.document import load_transform
 from es_loader.compile.members import OBJECTS, object_guard
 from es_loader.log_type import LogType, path_of
 from es_loader.native.words import SEPARATOR
-from es_loader.parse import parser, reading
+from es_loader.parse import Parser, parser, reading
 
 # Records, all bytes or all texts -> their sections in a row. A record that fails has empty ones:
 # the general way says why.
@@ -43,59 +43,97 @@ def cutter(
     json_of_xml: Callable[[Sequence[str]], list[bytes]],
 ) -> Cut:
     """What cuts the records of a log type."""
-    is_xml = log_type.read.format == "xml"
-    parse, plain = parser(log_type, columns), is_parsed_by_library(log_type)
     module = load_transform(log_type)
-    transform = module.transform if module else None
-    if is_xml:
-        parse = orjson.loads
+    transform = _guarding(log_type, module.transform) if module else None
+    plain = is_parsed_by_library(log_type)
+    parse = parser(log_type, columns)
+    if columns is not None:
+        return _of_columns(parse, columns, transform, plain)
+    of_xml = json_of_xml if log_type.read.format == "xml" else None
     partly = hasattr(module, "READS")
     if module and partly:
         parse = reading([path_of(text) for text in module.READS])
-    sections = count(log_type)
+    elif of_xml:
+        parse = orjson.loads
+    return _of_objects(parse, of_xml, transform, plain, partly)
+
+
+def _of_columns(
+    parse: Parser, columns: Sequence[str], transform: Callable[..., Any] | None, plain: bool
+) -> Cut:
+    join, dumps = SEPARATOR.join, orjson.dumps
+    nothing = ("",) * (3 if transform else 2)
+
+    def cut(records: Sequence[str]) -> list[str]:
+        pieces: list[str] = []
+        for raw in records:
+            try:
+                record = parse(raw)
+                parsed = "" if plain else join(record)
+                if transform:
+                    extra: dict[str, Any] = {}
+                    transform(dict(zip(columns, record, strict=False)), extra)
+                    pieces += (raw, parsed, str(dumps(extra), "utf-8"))
+                else:
+                    pieces += (raw, parsed)
+            except Exception:
+                pieces += nothing
+        return pieces
+
+    return cut
+
+
+def _of_objects(
+    parse: Parser,
+    of_xml: Callable[[Sequence[str]], list[bytes]] | None,
+    transform: Callable[..., Any] | None,
+    plain: bool,
+    partly: bool,
+) -> Cut:
+    width = 3 if transform else 2
+
+    def cut(records: Sequence[Any]) -> list[Any]:
+        nothing = records[0][:0]
+        dumps = orjson.dumps if type(nothing) is bytes else _text
+        pieces: list[Any] = []
+        for raw, content in zip(records, of_xml(records) if of_xml else records, strict=True):
+            try:
+                record = parse(content)
+                parsed = str(content, "utf-8") if of_xml else nothing if plain else dumps(record)
+                if transform:
+                    extra: dict[str, Any] = {}
+                    if (changed := transform(record, extra)) is not None:
+                        if partly:
+                            raise ValueError("changed, and it is not whole")
+                        parsed = dumps(changed)
+                    pieces += (raw, parsed, dumps(extra))
+                else:
+                    pieces += (raw, parsed)
+            except Exception:
+                pieces += (nothing,) * width
+        return pieces
+
+    return cut
+
+
+def _guarding(log_type: LogType, transform: Callable[..., Any]) -> Callable[..., Any]:
+    """The transform, and after it the guards of the objects that it gives."""
     guards = {
         name: object_guard(log_type, name)
         for name, source in log_type.mapping.items()
         if not source.paths and log_type.targets[name] in OBJECTS
     }
 
-    def cut(records: Sequence[Any]) -> list[Any]:
-        nothing = records[0][:0]
-        dumps = orjson.dumps if type(nothing) is bytes else _text
-        empty = (nothing,) * sections
-        pieces: list[Any] = []
-        for raw, content in zip(records, json_of_xml(records) if is_xml else records, strict=True):
-            try:
-                record = parse(content)
-                parsed, extra = str(content, "utf-8") if is_xml else nothing, nothing
-                if transform:
-                    extra = {}
-                    if columns is not None:
-                        transform(dict(zip(columns, record, strict=False)), extra)
-                    elif (changed := transform(record, extra)) is not None:
-                        if partly:
-                            raise ValueError("changed, and it is not whole")
-                        record = changed
-                        parsed = dumps(record)
-                    for name in guards:
-                        if name in extra:
-                            extra[name] = _guarded(guards[name], extra[name])
-                    extra = dumps(extra)
-                if not plain and not parsed:
-                    parsed = SEPARATOR.join(record) if columns is not None else dumps(record)
-                pieces += (raw, parsed, extra) if sections == 3 else (raw, parsed)
-            except Exception:
-                pieces += empty
-        return pieces
+    def guarded(record: Any, extra: dict[str, Any]) -> Any:
+        changed = transform(record, extra)
+        for name in guards.keys() & extra.keys():
+            found = guards[name](extra[name])
+            if found is guard.REFUSED:
+                raise ValueError("refused")
+            extra[name] = found
+        return changed
 
-    return cut
-
-
-def _guarded(check: guard.Guard, value: Any) -> Any:
-    found = check(value)
-    if found is guard.REFUSED:
-        raise ValueError("refused")
-    return found
+    return guarded if guards else transform
 
 
 def _text(value: Any) -> str:
