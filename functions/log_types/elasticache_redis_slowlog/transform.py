@@ -19,22 +19,26 @@ def transform(record: Any, document: dict[str, Any]) -> None:
         return
     get = record.get
     if type(client := get("ClientAddress")) is str and client != "-":
-        _client(client, document)
+        host, _, port = client.rpartition(":")
+        if ":" in host or not port.isdecimal():
+            host, port = _host_and_port(client)
+        document |= _source(host)
+        document["source.port"] = port
     if type(command := get("Command")) is str:
         document["event.action"] = command[:LONGEST].partition(" ")[0].lower()
-    microseconds = get("Duration (us)", get("Duration"))
+    microseconds = get("Duration (us)")
+    if microseconds is None:
+        microseconds = get("Duration")
     if type(microseconds) is int:
         document["event.duration"] = microseconds * 1000
 
 
-def _client(text: str, document: dict[str, Any]) -> None:
-    host, _, port = text.rpartition(":")
-    if ":" in host or not port.isdecimal():
-        host, port = host_and_port(text)
-        if not is_ip(host) and is_ip(text.rpartition(":")[0]):  # IPv6 without brackets
-            host, _, port = text.rpartition(":")
-    document |= _source(host)
-    document["source.port"] = port
+def _host_and_port(text: str) -> tuple[str, str]:
+    """Of what is no IPv4 address or name with a port."""
+    host, port = host_and_port(text)
+    if not is_ip(host) and is_ip(text.rpartition(":")[0]):  # IPv6 without brackets
+        host, _, port = text.rpartition(":")
+    return host, port
 
 
 @lru_cache(4096)
