@@ -16,7 +16,6 @@ from common.indicators import Network, network
 
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d+")
-PLAIN = re.compile(r"[\d./]+|[\da-fA-F:./]*:[\da-fA-F:./]*:[\da-fA-F:./]*")  # no port
 ROLE = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:role/.+")
 
 
@@ -118,7 +117,9 @@ def _roles(text: str) -> dict[str, str]:
 def networks(text: str) -> tuple[Network, ...]:
     """Networks and addresses with commas between them."""
     words = [word.strip() for word in text.split(",") if word.strip()]
-    found = tuple(each for word in words if PLAIN.fullmatch(word) and (each := network(word)))
+    # Lists of bad addresses also have ports, and brackets around dots.
+    plain = [word for word in words if word.count(":") != 1 and "[" not in word]
+    found = tuple(each for word in plain if (each := network(word)))
     if len(found) < len(words):
         raise ValueError
     return found
