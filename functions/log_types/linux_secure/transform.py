@@ -238,13 +238,8 @@ def _fill(rules: list[Rule], message: str, document: Document) -> None:
             if users:
                 document["related.user"] = [name for key in users if (name := document[key])]
             if address and (peer := document["source.address"]):
-                document |= _peer(peer)
+                if is_ip(peer):
+                    document["source.ip"], document["related.ip"] = peer, [peer]
+                else:
+                    document["source.domain"] = peer
             return
-
-
-@lru_cache(4096)
-def _peer(address: str) -> Document:
-    """What the address of a peer is."""
-    if is_ip(address):
-        return {"source.ip": address, "related.ip": [address]}
-    return {"source.domain": address}
