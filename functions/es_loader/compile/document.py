@@ -10,6 +10,7 @@ from msgspec import Raw
 from common import ecs
 from common.errors import LogTypeError
 from es_loader import guard, identity, memo, times
+from es_loader.compile.columns import picker, replaced
 from es_loader.compile.members import Locate, Member, Members, encode, word
 from es_loader.compile.shape import document_struct
 from es_loader.compile.values import Columns, Dict, Reader, Struct, Value, wanted
@@ -65,11 +66,18 @@ class Writer:
         lines = []
         if self.transform is not None:
             self.env["_transform"] = self.transform.transform
-            self.env["_COLUMNS"] = tuple(self.columns or ())
-            call = "_transform(dict(zip(_COLUMNS, record)), extra)"
-            if self.columns is None:  # a record that is no object has nothing to transform
-                call = "if type(record) is dict: record = _transform(record, extra) or record"
-            lines += ["extra = {}", call, "found = extra.get"]
+            lines.append("extra = {}")
+            if self.columns is not None:
+                columns = tuple(self.columns)
+                self.env |= {"_pick": picker(self.transform, columns), "_COLUMNS": columns}
+                self.env["_replaced"] = replaced
+                lines.append("if changed := _transform(_pick(record), extra):")
+                lines.append("    record = _replaced(_COLUMNS, record, changed)")
+            else:  # a record that is no object has nothing to transform
+                lines.append(
+                    "if type(record) is dict: record = _transform(record, extra) or record"
+                )
+            lines.append("found = extra.get")
         if isinstance(self.reader, Dict):
             lines.append("get = record.get if type(record) is dict else _nothing")
         lines += [*self.reader.record.code(), *self.lines]

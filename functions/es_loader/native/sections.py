@@ -1,8 +1,8 @@
 """Cuts records into the sections that the library reads: the text as delivered, what was parsed of
 it where the library does not parse that itself, and what the log type's transform.py added.
 
-A transform.py of JSON or XML may name in READS the source paths that it reads: nothing else is
-parsed.
+A transform.py may name in READS what it reads: of JSON or XML source paths, and nothing else is
+parsed; of lines columns, and it gets their texts as a tuple.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from es_loader import guard
+from es_loader.compile.columns import Pick, picker, replaced
 from es_loader.compile.document import load_transform
 from es_loader.compile.members import OBJECTS, object_guard
 from es_loader.log_type import LogType, path_of
@@ -48,7 +49,8 @@ def cutter(
     plain = is_parsed_by_library(log_type)
     parse = parser(log_type, columns)
     if columns is not None:
-        return _of_columns(parse, columns, transform, plain)
+        separator = log_type.read.delimiter if plain else SEPARATOR
+        return _of_columns(parse, columns, picker(module, columns), transform, separator, plain)
     of_xml = json_of_xml if log_type.read.format == "xml" else None
     partly = hasattr(module, "READS")
     if module and partly:
@@ -59,9 +61,14 @@ def cutter(
 
 
 def _of_columns(
-    parse: Parser, columns: Sequence[str], transform: Callable[..., Any] | None, plain: bool
+    parse: Parser,
+    columns: Sequence[str],
+    pick: Pick,
+    transform: Callable[..., Any] | None,
+    separator: str,
+    plain: bool,
 ) -> Cut:
-    join, dumps = SEPARATOR.join, orjson.dumps
+    join, dumps = separator.join, orjson.dumps
     nothing = ("",) * (3 if transform else 2)
 
     def cut(records: Sequence[str]) -> list[str]:
@@ -72,7 +79,8 @@ def _of_columns(
                 parsed = "" if plain else join(record)
                 if transform:
                     extra: dict[str, Any] = {}
-                    transform(dict(zip(columns, record, strict=False)), extra)
+                    if changed := transform(pick(record), extra):
+                        parsed = join(replaced(columns, record, changed))
                     pieces += (raw, parsed, str(dumps(extra), "utf-8"))
                 else:
                     pieces += (raw, parsed)

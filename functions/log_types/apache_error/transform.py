@@ -33,22 +33,25 @@ TAGS = {
     "unique_id": "http.request.id",
     "uri": "url.path",
 }
+READS = ("time", "level", "client", "client6", "code", "message")
 
 
-def transform(record: dict[str, str], document: dict[str, Any]) -> None:
-    """Set what the head and the message say; a message of an unknown form stays text."""
-    if time := record["time"]:
+def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, str] | None:
+    """Set what the head and the message say; a message of an unknown form stays text. An address
+    with a port that the pattern cannot tell from it is what the table is to read."""
+    time, level, client, client6, code, text = record
+    if time:
         document["@timestamp"] = _time(time)
     document["event.category"] = ["web"]
-    document["event.type"] = ["error" if record["level"] in ERRORS else "info"]
-    if client := record["client"]:
-        _client(client, document)
-    text = record["message"]
-    if code := record["code"]:
+    document["event.type"] = ["error" if level in ERRORS else "info"]
+    if client and not _is_ip(client):
+        document["source.domain"] = document["related.hosts"] = client
+    if code:
         text = text[len(code) + 2 :]
     if ", referer: " in text and (referrer := REFERRER(text)):
         document["http.request.referrer"] = referrer[1]
     _message(text, document)
+    return _client(client6, document) if client6 else None
 
 
 def _time(text: str) -> str:
@@ -59,20 +62,16 @@ def _time(text: str) -> str:
     return f"{text[-4:]}-{month}-{text[4:6].replace(' ', '0')}T{text[7:-5]}Z"
 
 
-def _client(text: str, document: dict[str, Any]) -> None:
-    host, _, port = text.rpartition(":")
-    if ":" in host or not port.isdecimal():
-        host, port = host_and_port(text)
-        if not is_ip(host) and is_ip(text.rpartition(":")[0]):  # IPv6 without brackets, and port
-            host, _, port = text.rpartition(":")
-    document |= _source(host)
-    document["source.port"] = port
+def _client(text: str, document: dict[str, Any]) -> dict[str, str]:
+    host, port = host_and_port(text)
+    if not _is_ip(host) and _is_ip(text.rpartition(":")[0]):  # IPv6 without brackets, and port
+        host, _, port = text.rpartition(":")
+    if not _is_ip(host):
+        document["source.domain"] = document["related.hosts"] = host
+    return {"client6": host, "port": port}
 
 
-@lru_cache(4096)
-def _source(host: str) -> dict[str, str]:
-    kinds = ("source.ip", "related.ip") if is_ip(host) else ("source.domain", "related.hosts")
-    return dict.fromkeys(("source.address", *kinds), host)
+_is_ip = lru_cache(4096)(is_ip)
 
 
 def _message(text: str, document: dict[str, Any]) -> None:

@@ -10,34 +10,31 @@ from es_loader.parse import json_object
 from es_loader.times import MONTHS
 
 LEVELS = {".": "debug", "-": "verbose", "*": "notice", "#": "warning"}
-ROLES = {"M": "master", "S": "replica", "C": "child", "X": "sentinel"}
+MEMBERS = {"cluster": "CacheClusterId", "node": "CacheNodeId", "role": "Role", "text": "Message"}
+READS = ("time", "sign", "epoch", "text")
 
 
-def transform(record: dict[str, str], document: dict[str, Any]) -> None:
-    """Set time, level, role and message; RecordError, if it is JSON that is cut."""
-    text = record["text"]
-    if time := record["time"]:
+def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, str] | None:
+    """Set time and level; the members of JSON as the table reads those of a line. RecordError, if
+    it is JSON that is cut."""
+    time, sign, epoch, text = record
+    if time:
         document["@timestamp"] = _time(time)
-        document["aws.elasticache.cluster_id"] = record["cluster"]
-        document["aws.elasticache.node_id"] = record["node"]
-        document["aws.elasticache.role"] = ROLES.get(record["role"])
-        document["log.level"] = LEVELS[record["sign"]]
-    elif epoch := record["epoch"]:
+        document["log.level"] = LEVELS[sign]
+    elif epoch:
         document["@timestamp"] = epoch
     elif text.lstrip().startswith("{"):
-        _json(text, document)
-        return
-    document["message"] = text
+        return _json(text, document)
+    return None
 
 
-def _json(text: str, document: dict[str, Any]) -> None:
-    get = json_object(text).get
-    document["@timestamp"], document["message"] = get("Time"), get("Message")
-    document["aws.elasticache.cluster_id"] = get("CacheClusterId")
-    document["aws.elasticache.node_id"] = get("CacheNodeId")
-    role, level = get("Role"), get("LogLevel")
-    document["aws.elasticache.role"] = ROLES.get(role) if type(role) is str else None
+def _json(text: str, document: dict[str, Any]) -> dict[str, str]:
+    found = json_object(text)
+    document["@timestamp"] = found.get("Time")
+    level = found.get("LogLevel")
     document["log.level"] = level.lower() if type(level) is str else None
+    texts = {name: found.get(key) for name, key in MEMBERS.items()}
+    return {name: value if type(value) is str else "" for name, value in texts.items()}
 
 
 def _time(text: str) -> str | None:

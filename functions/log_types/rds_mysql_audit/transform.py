@@ -24,32 +24,33 @@ TABLES = {  # the same of operations on a table
     "RENAME": (["database"], ["change"]),
     "WRITE": (["database"], ["change"]),
 }
+READS = ("time", "host", "host6", "operation", "database", "statement", "object")
 
 
-def transform(record: dict[str, str], document: dict[str, Any]) -> None:
-    """Fills what the table leaves open."""
-    document["@timestamp"] = _time(record["time"])
-    document |= _client(record["host"])
-    operation, named = record["operation"], record["object"]
-    text = ""
-    if named and named[0] == "'":
-        text = named[1:-1]
-        if "\\" in text:
-            text = ESCAPED.sub(lambda found: WHITE.get(found[1], found[1]), text)
+def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, str] | None:
+    """Fills what the table leaves open; what is escaped or has a port as the table reads it."""
+    time, host, host6, operation, database, text, named = record
+    changed = None
+    document["@timestamp"] = _time(time)
+    if host6:
+        changed = _client(host6, document)
+    elif not _is_ip(host):
+        document["source.domain"] = host
+    if "\\" in text:
+        text = ESCAPED.sub(lambda found: WHITE.get(found[1], found[1]), text)
+        changed = {**(changed or {}), "statement": text}
     if operation in TABLES:
         document["event.category"], document["event.type"] = TABLES[operation]
-        document["aws.rds.table"] = named
     elif operation in SESSIONS:
         document["event.category"], document["event.type"] = SESSIONS[operation]
     else:
         verb, document["event.category"], document["event.type"] = statement(text)
         document["aws.rds.verb"] = verb
-        document["aws.rds.statement"] = text
     if not text:
-        database = record["database"]
         dot = "." if database and named else ""
         text = f"{operation} {database}{dot}{named}".rstrip()
     document["message"] = text
+    return changed
 
 
 def _time(text: str) -> str:
@@ -69,16 +70,14 @@ def _second(text: str) -> str:
     return f"{datetime.fromtimestamp(int(text), UTC):%Y-%m-%dT%H:%M:%S}."
 
 
-@lru_cache(4096)
-def _client(host: str) -> dict[str, Any]:
-    """The client: an address, perhaps with a port, or a name."""
-    found: dict[str, Any] = {}
+def _client(host: str, document: dict[str, Any]) -> dict[str, str] | None:
+    """An IPv6 address, perhaps with a port behind it, or what else has colons."""
     address, _, port = host.rpartition(":")
-    if port.isdigit() and (is_ip(address) or address.count(":") == 0) and address:
-        host, found["source.port"] = address, port
-    found["source.address"] = host
-    if is_ip(host):
-        found["source.ip"] = found["related.ip"] = host
-    else:
-        found["source.domain"] = host
-    return found
+    if port.isdigit() and _is_ip(address):
+        return {"host6": address, "port": port}
+    if not _is_ip(host):
+        document["source.domain"] = host
+    return None
+
+
+_is_ip = lru_cache(4096)(is_ip)

@@ -14,15 +14,14 @@ ABORTED = re.compile(
     r"Aborted connection (\d{1,20}) to db: '([^']{0,255})' user: '([^']{0,255})'"
     r" host: '([^']{0,255})'[^(]{0,40}(?:\(([^\n]{0,400})\))?"
 )
+READS = ("time", "thread", "level", "message")
 
 
-def transform(record: dict[str, str], document: dict[str, Any]) -> None:
-    """Fills what the table leaves open."""
-    time, level, text = record["time"], record["level"].lower(), record["message"]
-    document["@timestamp"] = time if time[10] == "T" and time[-1] == "Z" else _time(time)
+def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, str] | None:
+    """Fills what the table leaves open; old times and threads as the table reads them."""
+    time, thread, level, text = record
+    level = level.lower()
     document["log.level"] = level
-    if thread := record["thread"]:
-        document["process.thread.id"] = thread if thread[1:2] != "x" else int(thread, 16)
     if text.startswith("Access denied") and (found := DENIED.match(text)):
         document["event.action"] = "login"
         document["event.category"] = ["authentication", "database"]
@@ -38,6 +37,9 @@ def transform(record: dict[str, str], document: dict[str, Any]) -> None:
     else:
         document["event.category"] = ["database"]
         document["event.type"] = ["error" if level == "error" else "info"]
+    if "x" in thread:
+        return {"time": _time(time), "thread": str(int(thread, 16))}
+    return None if time[10] == "T" and time[-1] == "Z" else {"time": _time(time)}
 
 
 def _time(text: str) -> str:

@@ -17,24 +17,24 @@ CONNECT = re.compile(
 DENIED = re.compile(r"Access denied for user '([^']{0,255})'@'([^']{0,255})'")
 TYPES = {"Named Pipe": "named_pipe", "SSL/TLS": "tls", "Shared memory": "shared_memory"}
 TYPES |= {"Socket": "socket", "TCP/IP": "tcp"}
+READS = ("time", "statement", "command", "argument")
 
 
-def transform(record: dict[str, str], document: dict[str, Any]) -> None:
-    """Fills what the table leaves open."""
-    if time := record["time"]:
-        document["@timestamp"] = time if time[4] == "-" else _time(time)
-    if text := record["statement"]:
-        verb, document["event.category"], document["event.type"] = statement(text)
+def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, str] | None:
+    """Fills what the table leaves open; an old time as the table reads it."""
+    time, sql, command, argument = record
+    if sql:
+        verb, document["event.category"], document["event.type"] = statement(sql)
         document["aws.rds.verb"] = verb
-        return
-    document["event.category"], document["event.type"] = ["database"], ["info"]
-    command = record["command"]
-    if command == "Quit":
+    elif command == "Quit":
         document["event.category"], document["event.type"] = ["database", "session"], ["end"]
     elif command in ("Connect", "Change user"):
-        _connect(record["argument"], document)
+        _connect(argument, document)
     elif command == "Init DB":
-        document["aws.rds.database"] = record["argument"]
+        document["aws.rds.database"] = argument
+    if "event.category" not in document:
+        document["event.category"], document["event.type"] = ["database"], ["info"]
+    return {"time": _time(time)} if time[6:7] == " " else None
 
 
 def _time(text: str) -> str:

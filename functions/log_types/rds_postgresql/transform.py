@@ -67,6 +67,7 @@ ZONES = {
     "PDT": "-07:00",
 }
 NANOSECONDS = 1_000_000  # in a millisecond
+Told = dict[str, str | None]  # what a message tells of a session, by the names of columns
 FAILED = ("ERROR", "FATAL", "PANIC")
 DISCONNECTION = {
     "event.action": "disconnection",
@@ -89,33 +90,33 @@ CONNECTIONS = {
         for name in ("authenticated", "authorized")
     },
 }
+READS = ("time", "level", "message", "client", "user", "own_user", "database", "own_database")
 
 
-def transform(record: dict[str, str], document: dict[str, Any]) -> None:
-    """Fills what the table leaves open."""
-    level, text, client = record["level"], record["message"], record["client"]
-    document["@timestamp"] = _time(record["time"])
-    document["event.category"], document["event.type"] = ["database"], ["info"]
-    document["aws.rds.database"] = record["database"] or record["own_database"]
-    document["user.name"] = record["user"] or record["own_user"]
-    if client and client != "[local]":
-        document |= _client(client)
-        document["source.port"] = record["port"]
-    if "\n" in text:
-        text, *more = MORE.split(text)
-        for label, told in zip(more[::2], more[1::2], strict=True):
-            if label in TARGETS:
-                document.setdefault(TARGETS[label], told)
-    document["message"] = text
+def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, str] | None:
+    """Fills what the table leaves open; what only the message tells as if the head had it."""
+    time, level, text, client, user, own_user, database, own_database = record
+    document["@timestamp"] = _time(time)
+    if client and not _is_ip(client):
+        document["source.domain"] = client
+    changed: dict[str, str] = {}
+    if "\n" in text and (found := MORE.search(text)):
+        _more(text[found.start() :], document)
+        text = changed["message"] = text[: found.start()]
     if level in TARGETS:
         document[TARGETS[level]] = text
+    document["event.category"], document["event.type"] = ["database"], ["info"]
+    told: Told = {}
+    user, database = user or own_user, database or own_database
+    whole = user and database and client
     if level in FAILED:
         document["event.type"], document["event.outcome"] = ["error"], "failure"
         document["error.message"] = text
         if level == "FATAL" and REFUSED.search(text):
-            _refused(text, document)
+            told = _refused(text, document)
     elif text.startswith(("connection ", "disconnection: ")):
         _connection(text, document)
+        told = {} if whole else _whose(text)
     elif text.startswith("AUDIT: "):
         _audit(text[7:], document)
     else:
@@ -124,7 +125,30 @@ def transform(record: dict[str, str], document: dict[str, Any]) -> None:
         verb, document["event.category"], kinds = statement(document["aws.rds.statement"])
         document["aws.rds.verb"] = verb
         document["event.type"] = ["error", *kinds] if level in FAILED else kinds
-    document["related.user"] = document["user.name"]
+    if told and not whole:
+        known = {"user": user, "database": database, "client": client}
+        changed |= _unknown(told, known, document)
+    return changed
+
+
+def _more(text: str, document: dict[str, Any]) -> None:
+    """Lines of their own that tell more of a message."""
+    _, *more = MORE.split(text)
+    for label, told in zip(more[::2], more[1::2], strict=True):
+        if label in TARGETS:
+            document.setdefault(TARGETS[label], told)
+
+
+def _unknown(told: Told, known: dict[str, str], document: dict[str, Any]) -> dict[str, str]:
+    """Of what a message tells, what the head does not have."""
+    found = {name: text for name, text in told.items() if text and not known.get(name)}
+    host = found.get("client")
+    if not host or host == "[local]":
+        found.pop("client", None)
+        found.pop("port", None)
+    elif not _is_ip(host):
+        document["source.domain"] = host
+    return {name: text for name, text in found.items() if text}
 
 
 @lru_cache(1024)
@@ -134,43 +158,37 @@ def _time(text: str) -> str:
     return f"{day}T{clock}{zone if zone[0] in '+-' else ZONES.get(zone, 'Z')}"
 
 
-@lru_cache(4096)
-def _client(address: str) -> dict[str, str]:
-    if is_ip(address):
-        return dict.fromkeys(("source.address", "source.ip", "related.ip"), address)
-    return {"source.address": address, "source.domain": address}
+_is_ip = lru_cache(4096)(is_ip)
 
 
-def _refused(text: str, document: dict[str, Any]) -> None:
-    """A login that failed."""
+def _refused(text: str, document: dict[str, Any]) -> Told:
+    """A login that failed; who it was."""
     document["event.action"] = "login"
     document["event.category"] = ["authentication", "database"]
     document["event.type"] = ["start", "denied"]
     found = {name: match[1] for name, each in QUOTED.items() if (match := each.search(text))}
     user = found.get("user") or found.get("role")
-    document["user.name"] = document["user.name"] or user
-    document["aws.rds.database"] = document["aws.rds.database"] or found.get("database")
-    if "source.address" not in document and (host := found.get("host")):
-        document |= _client(host)
+    return {"user": user, "database": found.get("database"), "client": found.get("host")}
 
 
 def _connection(text: str, document: dict[str, Any]) -> None:
     """Connections received, authenticated, authorized, and ended."""
     what = text.split(" ", 2)[1].rstrip(":")
     document |= CONNECTIONS.get(what, DISCONNECTION)
-    who, host = text, ""
-    # Those of users and databases are few; ports and times are of one connection each.
-    if " host=" in text and not what.startswith("auth"):
-        who, _, host = text[max(text.find(" user="), 0) :].rpartition(" host=")
-    user, database, told = _said(who)
-    document["user.name"] = document["user.name"] or user
-    document["aws.rds.database"] = document["aws.rds.database"] or database
-    document |= told
-    if host and "source.address" not in document:
-        host, _, port = host.partition(" port=")
-        if host != "[local]":
-            document |= _client(host)
-            document["source.port"] = port
+    if what.startswith("auth"):
+        document |= _said(text)[2]
+
+
+def _whose(text: str) -> Told:
+    """Whose connection a message is about."""
+    if text.startswith("connection auth") or " host=" not in text:
+        user, database, _ = _said(text)
+        return {"user": user, "database": database}
+    who, _, place = text.rpartition(" host=")
+    # Without what is of one connection each, since what is said is remembered.
+    user, database, _ = _said(who[max(who.find(" user="), 0) :])
+    host, _, port = place.partition(" port=")
+    return {"user": user, "database": database, "client": host, "port": port}
 
 
 @lru_cache(2048)
