@@ -9,9 +9,8 @@ from binascii import b2a_base64
 from hashlib import blake2b
 from typing import Any
 
-import msgspec
+import orjson
 
-_sorted = msgspec.json.Encoder(order="sorted").encode
 URL_SAFE = bytes.maketrans(b"+/", b"-_")
 
 
@@ -32,11 +31,13 @@ def own_id(account: str, *values: Any) -> str | None:
 
 def content_id(account: str, record: Any) -> str:
     """Id of a record whose own fields do not change with its state: hash of all of it."""
+    digest = blake2b(account.encode(), digest_size=16)
     try:
-        text = _sorted(record)
-    except UnicodeEncodeError:  # half of a surrogate pair
+        text = orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+    except TypeError:  # a number of more than 64 bits
         text = json.dumps(record, sort_keys=True).encode()
-    return _text(blake2b(account.encode() + b"\0" + text, digest_size=16))
+    digest.update(b"\0" + text)
+    return _text(digest)
 
 
 def _text(digest: Any) -> str:

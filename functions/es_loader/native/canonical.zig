@@ -149,6 +149,6 @@ pub const Canonical = struct {
 /// Whether a number with a fraction is written in the shortest way.
 fn isPlain(text: []const u8) bool {
     const dot = std.mem.indexOfScalar(u8, text, '.') orelse return false;
-    if (text.len > LONGEST_NUMBER or text.len - dot > 6) return false;
+    if (text.len > LONGEST_NUMBER or text.len - dot > 5) return false;
     return text[text.len - 1] != '0' or text.len - dot == 2;
 }

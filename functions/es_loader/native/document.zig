@@ -325,10 +325,22 @@ pub const Run = struct {
             const bytes = self.values.bytes(value.*);
             if (value.kind == .none or bytes.len == 0 or std.mem.eql(u8, bytes, "-")) continue;
             if (value.kind == .escaped or std.mem.eql(u8, bytes, "0")) return error.Unusual;
-            // All of a minute have one index; op.kind says whether the format is ISO 8601.
-            const made = if (op.kind != 0) times.ofNumber(bytes) else null;
+            // All of a minute have one index.
+            const layout: times.Layout = @enumFromInt(op.kind);
+            var buffer: [times.LONGEST]u8 = undefined;
+            if (times.ofMinute(layout, bytes, &buffer)) |parts| {
+                if (self.engine.known.find(minutes, parts.minute)) |entry| {
+                    self.index = @intCast(entry.index);
+                    try self.name(op);
+                    try self.out.raw(self.engine.known.piece(entry, 0));
+                    try self.out.raw(parts.second);
+                    try self.out.raw(self.engine.known.piece(entry, 1));
+                    return self.out.byte(',');
+                }
+            }
+            const made = if (layout != .other) times.ofNumber(bytes) else null;
             const body: ?[]const u8 = if (made) |*text| text else times.canonical(bytes);
-            if (op.kind != 0) if (body) |iso| {
+            if (layout != .other) if (body) |iso| {
                 if (self.engine.known.find(minutes, iso[0..times.MINUTE])) |entry| {
                     self.index = @intCast(entry.index);
                     try self.name(op);
@@ -338,7 +350,7 @@ pub const Run = struct {
                     return;
                 }
             };
-            if (value.kind == .integer and op.kind == 0) return error.Unusual;
+            if (value.kind == .integer and layout == .other) return error.Unusual;
             if (try values.find(self, generation, value)) |entry| {
                 self.index = @intCast(entry.index);
                 try self.name(op);

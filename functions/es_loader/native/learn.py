@@ -1,5 +1,6 @@
 """Makes of a text what the native library cannot: by the guards, the databases, the time reader."""
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -21,10 +22,22 @@ REFUSED, UNUSUAL, LISTED = 1, 2, 4
 NUMBER = 16  # bit of a tag: the text is a JSON number
 KIND = 15  # bits of a tag: number in TYPES
 MINUTES = TYPES.index("minutes")  # kind of the minutes of times
+SECOND = 18  # where the seconds stand in the JSON of an ISO time
 MOST_INDICES = 250
-TAKE_ISO = ("iso8601", "clf", "syslog")  # formats of times whose readers take ISO 8601 too
+# Formats of times whose readers take ISO 8601 too, as times.zig numbers them from 1. All times of a
+# minute have one index: the groups are what stands before, in and behind the seconds.
+LAYOUTS = {
+    "iso8601": None,
+    "syslog": re.compile(r"(\w{3} [ \d]\d \d\d:\d\d:)([0-5]\d)()", re.ASCII),
+    "clf": re.compile(r"\[?(\d\d/\w{3}/\d{4}:\d\d:\d\d:)([0-5]\d)( [+-]\d{4})\]?", re.ASCII),
+}
 
 _entry = struct.Struct("<4I3I3II2H16s").pack
+
+
+def layout(form: str) -> int:
+    """The number that times.zig has for a format of times."""
+    return [*LAYOUTS].index(form) + 1 if form in LAYOUTS else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +78,7 @@ class Learner:
         indices = memo.Indices(log_type.index_prefix, log_type.index)
         table, modified = log_type.time, context.modified
         own = indices[modified // memo.DAY]
-        self._iso = table["format"] in TAKE_ISO
+        self._iso, self._seconds = table["format"] in LAYOUTS, LAYOUTS.get(table["format"])
         self._times = memo.Times(
             times.reader(table["format"], table["timezone"], modified),
             indices,
@@ -113,8 +126,10 @@ class Learner:
         return Entry(tag, pieces, flags=flags, address=packed)
 
     def _time(self, tag: int, value: Any, text: bytes) -> Iterator[tuple[Entry, bytes]]:
+        parts = self._seconds.fullmatch(value) if self._seconds and type(value) is str else None
+        known = (parts[1] + parts[3]).encode() if parts else text[: memo.MINUTE]
         # The library does not know whether there is a 29 February.
-        if text[5:10] != b"02-29" and text[: memo.MINUTE] in self._minutes and CANONICAL(value):
+        if known in self._minutes and (parts or (text[5:10] != b"02-29" and CANONICAL(value))):
             return
         found = self._times.of(value)
         self._times.refused.clear()
@@ -127,13 +142,21 @@ class Learner:
             self.index_names.append(name)
         entry = Entry(tag, (orjson.dumps(iso),), number, UNUSUAL if number >= MOST_INDICES else 0)
         yield entry, text
-        if self._iso and number < MOST_INDICES:
-            # The library takes all times of a minute as it takes one, if they have one index.
-            minute = iso[: memo.MINUTE]
-            ends = [self._times.of(f"{minute}:{second}Z") for second in ("00", "59.999")]
-            if all(end and end[1] == name for end in ends):
-                self._minutes.add(minute.encode())
-                yield replace(entry, tag=tag & ~(NUMBER | KIND) | MINUTES), minute.encode()
+        if number >= MOST_INDICES or not self._iso:
+            return
+        # The library takes all times of a minute as it takes one, if they have one index.
+        minute = iso[: memo.MINUTE]
+        ends = [self._times.of(f"{minute}:{second}Z") for second in ("00", "59.999")]
+        if not all(end and end[1] == name for end in ends):
+            return
+        entry = replace(entry, tag=tag & ~(NUMBER | KIND) | MINUTES)
+        if parts:
+            quoted = orjson.dumps(iso)
+            entry = replace(entry, pieces=(quoted[:SECOND], quoted[SECOND + 2 :]))
+        else:
+            known = minute.encode()
+        self._minutes.add(known)
+        yield entry, known
 
 
 def _of(tag: int, found: Any) -> Entry:

@@ -136,7 +136,7 @@ class _Writer:
         times = self._sources(kind.time["paths"])
         if not kind.time["paths"]:
             times = self._extra("@timestamp")
-        self._put("@timestamp", "time", int(kind.time["format"] in learn.TAKE_ISO), times)
+        self._put("@timestamp", "time", learn.layout(kind.time["format"]), times)
         for name, value in fixed.items():
             if name not in kind.mapping and name not in kind.lookups:
                 self._put(name, "literal", default=orjson.dumps(value))

@@ -38,6 +38,30 @@ fn pair(text: []const u8, at: usize) u32 {
     return @as(u32, text[at] - '0') * 10 + (text[at + 1] - '0');
 }
 
+pub const Layout = enum(u32) { other, iso, syslog, clf, _ };
+pub const LONGEST = 32; // bytes of a time in such a layout
+
+/// The seconds of `Nov 24 20:00:05` or `24/Nov/2026:20:00:05 +0000`, and the text without them, which
+/// stands for its minute. null: it is no such time.
+pub fn ofMinute(layout: Layout, text: []const u8, buffer: *[LONGEST]u8) ?struct { minute: []const u8, second: []const u8 } {
+    var time = text;
+    if (layout == .clf) {
+        if (time.len > 0 and time[0] == '[') time = time[1..];
+        if (time.len > 0 and time[time.len - 1] == ']') time = time[0 .. time.len - 1];
+    }
+    const length: usize, const at: usize = switch (layout) {
+        .syslog => .{ 15, 13 },
+        .clf => .{ 26, 18 },
+        else => return null,
+    };
+    if (time.len != length or time[at - 1] != ':') return null;
+    const second = time[at..][0..2];
+    if (second[0] < '0' or second[0] > '5' or !std.ascii.isDigit(second[1])) return null;
+    @memcpy(buffer[0..at], time[0..at]);
+    @memcpy(buffer[at .. length - 2], time[at + 2 ..]);
+    return .{ .minute = buffer[0 .. length - 2], .second = second };
+}
+
 /// The ISO time, without its Z, of ten digits, seconds since 1970, or of thirteen, milliseconds.
 pub fn ofNumber(text: []const u8) ?[23]u8 {
     if ((text.len != 10 and text.len != 13) or text[0] == '0') return null;
