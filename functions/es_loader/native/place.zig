@@ -11,8 +11,8 @@ const Error = emit.Error;
 const Writer = emit.Writer;
 pub const Database = mmdb.Database;
 
-const GEO = 10; // tags of what the databases say, by the place of a record in them
-const OWNER = 11;
+const GEO = 14; // tags of what the databases say, by the place of a record in them; no type has them
+const OWNER = 15;
 const LONGEST = 2048; // bytes of JSON of a place
 
 /// Enters an IPv4 address with its place and owner; null: Python has to do it.

@@ -135,3 +135,37 @@ def test_a_list_none_of_whose_elements_has_the_member_is_no_value() -> None:
     digest = {"digestEndTime": "2026-11-24T19:36:49Z", "logFiles": [{"s3Bucket": "audit-logs"}]}
     data = json.dumps(digest).encode()
     assert Both.of().difference(data, LOG_TYPES.by_name["cloudtrail"], context()) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "times"),
+    [
+        (
+            "linux_messages",
+            "{} host-1 sshd[77]: session opened for user root",
+            [
+                "Nov 24 20:00:{:02}",
+                "Nov  4 20:00:{:02}",
+                "Feb 29 20:00:{:02}",
+                "Xxx 24 20:00:{:02}",
+            ],
+        ),
+        (
+            "apache_access",
+            '192.0.2.7 - - [{}] "GET / HTTP/1.1" 200 12 "-" "curl/8.0"',
+            [
+                "24/Nov/2026:20:00:{:02} +0000",
+                "24/Nov/2026:23:59:{:02} -0330",
+                "24/Nov/2026:20:00:{:02}",
+            ],
+        ),
+    ],
+)
+def test_all_times_of_a_minute_become_the_same_documents(
+    name: str, line: str, times: list[str]
+) -> None:
+    texts = [time.format(second) for time in times for second in range(61)]
+    both = Both.of()
+    data = "\n".join(map(line.format, texts * 2)).encode()
+    assert both.difference(data, LOG_TYPES.by_name[name], context()) == ""
+    assert both.share > 0.5
