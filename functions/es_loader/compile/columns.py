@@ -14,10 +14,11 @@ def picker(module: ModuleType | None, columns: Sequence[str]) -> Pick:
     names = getattr(module, "READS", None)
     if names is None:
         return lambda record: dict(zip(columns, record, strict=False))
-    if len(names) > 1 and set(names) <= set(columns):
-        return itemgetter(*map(columns.index, names))
-    at = [columns.index(name) if name in columns else None for name in names]
-    return lambda record: tuple("" if n is None else record[n] for n in at)
+    if set(names) <= set(columns):
+        at = [columns.index(name) for name in names]
+        return itemgetter(*at) if len(at) > 1 else itemgetter(slice(at[0], at[0] + 1))
+    found = [columns.index(name) if name in columns else None for name in names]
+    return lambda record: tuple("" if n is None else record[n] for n in found)
 
 
 def replaced(

@@ -40,10 +40,10 @@ KINDS = (
 )
 
 
-def transform(record: dict[str, str], document: dict[str, Any]) -> None:
+def transform(record: tuple[str], document: dict[str, Any]) -> None:
     """Set what the lines of the event say; others are kept as text."""
     handles: list[str] = []
-    for line in record["text"].split("\n"):
+    for line in record[0].split("\n"):
         key, colon, value = line.partition(":")
         key, value = key.strip(" \t"), value.strip()
         if field := FIELDS.get(key):
@@ -109,6 +109,7 @@ def _response(value: str) -> Object:
 
 # Key -> what gives the fields of its value. Few values are usual.
 CACHED: dict[str, Callable[[str], Object]] = {"Opcode": _opcode, "Response": _response}
+READS = ("text",)
 
 
 def _time(value: str) -> Any:

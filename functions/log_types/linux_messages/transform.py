@@ -32,16 +32,17 @@ WORTH = {"SPT": "source.port", "DPT": "destination.port"}
 TRANSPORTS = {"ICMPV6": "ipv6-icmp"}
 REFUSING = re.compile(r"block|drop|deny|denied|reject", re.IGNORECASE).search
 ALLOWING = re.compile(r"allow|accept", re.IGNORECASE).search
+READS = ("priority", "process", "message")
 
 
-def transform(record: dict[str, str], document: dict[str, Any]) -> None:
+def transform(record: tuple[str, str, str], document: dict[str, Any]) -> None:
     """Set what the priority and the message say; a message of an unknown form stays text."""
-    if priority := record["priority"]:
-        document.update(_priority(priority))
-    message = record["message"]
+    priority, process, message = record
+    if priority:
+        document |= _priority(priority)
     if "repeated" in message[:26] and (repeated := REPEATED(message)):
         document["linux.messages.repeats"] = repeated[1]
-    if " OUT=" in message and record["process"] == "kernel":
+    if process == "kernel" and " OUT=" in message:
         if packet := USUAL(message):
             _usual(packet.groups(), document)
         elif packet := PACKET(message):

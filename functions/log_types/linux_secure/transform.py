@@ -153,13 +153,16 @@ GROUP, NO_SPACE = re.compile(r"<(\w+)(?::([^>]+))?>").sub, r"\S+"
 REPEATED = re.compile(r"message repeated (\d+) times: \[ ?(.*)\]$", re.DOTALL).match
 MODULE = re.compile(r"pam_\w+\(((?:sudo|su)(?:-[il])?:)?[^)]*\): |PAM \d+ more ").match
 LONGEST = 512  # characters of a message that is worth remembering
+READS = ("process", "message")
 
 
 class Rule(NamedTuple):
-    """A form: its fields, which of them name users, whether one is an address, what it means."""
+    """A form: its fields, which of them name users (alone, or several), whether one is an address,
+    what it means."""
 
     match: Callable[[str], re.Match[str] | None]
     fields: tuple[str, ...]
+    user: str
     users: tuple[str, ...]
     address: bool
     facts: Document
@@ -196,16 +199,18 @@ def _rule(form: str, facts: Document) -> Rule:
     expression = re.compile(form)
     fields = tuple(FIELDS[name] for name in expression.groupindex)
     users = tuple(name for name in USERS if name in fields)
-    return Rule(expression.match, fields, users, "source.address" in fields, facts)
+    user, users = (users[0], ()) if len(users) == 1 else ("", users)
+    return Rule(expression.match, fields, user, users, "source.address" in fields, facts)
 
 
 RULES = _rules()
 NONE: dict[str, list[Rule]] = {}
 
 
-def transform(record: dict[str, str], document: Document) -> None:
+def transform(record: tuple[str, str], document: Document) -> None:
     """Set what the message says; a message of an unknown form stays text."""
-    message, rules = record["message"], RULES.get(record["process"], NONE)
+    process, message = record
+    rules = RULES.get(process, NONE)
     if message.startswith("message repeated ") and (repeated := REPEATED(message)):
         document["linux.secure.repeats"], message = repeated.groups()
     if forms := rules.get(message.partition(" ")[0]):
@@ -230,12 +235,15 @@ _known = lru_cache(4096)(_of_module)  # its dicts are shared: not to be changed
 
 def _fill(rules: list[Rule], message: str, document: Document) -> None:
     """Set what a message says, by the first form that it has."""
-    for match, fields, users, address, facts in rules:
+    for match, fields, user, users, address, facts in rules:
         if found := match(message):
             document |= facts
             # Without a keyword, which costs as much as the rest of the line.
             document.update(zip(fields, found.groups()))  # noqa: B905
-            if users:
+            if user:
+                if name := document[user]:
+                    document["related.user"] = [name]
+            elif users:
                 document["related.user"] = [name for key in users if (name := document[key])]
             if address and (peer := document["source.address"]):
                 if is_ip(peer):

@@ -22,15 +22,17 @@ DECISION = re.compile(
     r"on resource = (\S+)",
     re.IGNORECASE,
 ).match
+READS = ("time", "level", "class_", "text")
 
 
-def transform(record: dict[str, str], document: Document) -> None:
+def transform(record: tuple[str, str, str, str], document: Document) -> None:
     """Set time, logger, message, and what the message says of an access."""
-    if time := record["time"]:
+    time, level, logger, message = record
+    if time:
         document["@timestamp"] = f"{time[:10]}T{time[11:19]}.{time[20:]}Z"
-    document["event.type"] = ["error" if record["level"] in ERRORS else "info"]
-    document["log.logger"] = record["class_"]
-    text, rest = record["text"].rstrip(), ""
+    document["event.type"] = ["error" if level in ERRORS else "info"]
+    document["log.logger"] = logger
+    text, rest = message.rstrip(), ""
     if "\n" in text:
         text, line_break, rest = text.partition("\n")
         text, rest = text.rstrip(), line_break + rest

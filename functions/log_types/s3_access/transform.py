@@ -2,9 +2,11 @@
 
 from typing import Any
 
+READS = ("total_time",)
 
-def transform(record: dict[str, str], document: dict[str, Any]) -> None:
+
+def transform(record: tuple[str], document: dict[str, Any]) -> None:
     """Sets event.duration."""
-    milliseconds = record["total_time"]
+    (milliseconds,) = record
     if milliseconds.isdecimal():
         document["event.duration"] = int(milliseconds) * 1_000_000
