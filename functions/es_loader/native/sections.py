@@ -101,13 +101,15 @@ def _of_objects(
     width = 3 if transform else 2
 
     def cut(records: Sequence[Any]) -> list[Any]:
-        nothing = records[0][:0]
+        nothing = b"" if of_xml else records[0][:0]
         dumps = orjson.dumps if type(nothing) is bytes else _text
         pieces: list[Any] = []
         for raw, content in zip(records, of_xml(records) if of_xml else records, strict=True):
             try:
                 record = parse(content)
-                parsed = str(content, "utf-8") if of_xml else nothing if plain else dumps(record)
+                parsed = content if of_xml else nothing if plain else dumps(record)
+                if of_xml:
+                    raw = raw.encode()
                 if transform:
                     extra: dict[str, Any] = {}
                     if (changed := transform(record, extra)) is not None:
