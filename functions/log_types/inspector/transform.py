@@ -5,10 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from common.errors import Exclude
-from common.members import object_in, objects_in
+from common.members import Found, add, object_in, objects_in
 
 Object = dict[str, Any]
-Found = dict[str, list[str]]  # target -> its distinct values, in order
 
 # `Dec 3, 2021, 6:02:30 PM` of the first years
 TWELVE = re.compile(r"(\w{3}) (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d:\d\d)\s([AP])M", re.ASCII)
@@ -98,11 +97,11 @@ def transform(record: Object, document: Object) -> None:
 def _resource(resource: Object, found: Found) -> None:
     kind, id = resource.get("type"), resource.get("id")
     if (region := resource.get("region")) not in NONE:
-        _add(found, ("cloud.region",), region)
+        add(found, ("cloud.region",), region)
     if kind == "AWS_EC2_INSTANCE":
-        _add(found, ("host.id", "cloud.instance.id", "related.hosts"), id)
+        add(found, ("host.id", "cloud.instance.id", "related.hosts"), id)
     elif kind == "AWS_LAMBDA_FUNCTION":
-        _add(found, ("faas.id",), id)
+        add(found, ("faas.id",), id)
     for name, details in object_in(resource, "details").items():
         members = DETAILS.get(name)
         if not members or type(details) is not dict:
@@ -111,25 +110,14 @@ def _resource(resource: Object, found: Found) -> None:
             value = details.get(member)
             if type(value) is list:
                 for each in value:
-                    _add(found, targets, each)
+                    add(found, targets, each)
             elif value:
-                _add(found, targets, value)
+                add(found, targets, value)
 
 
 def _hash(found: Found, value: Any) -> None:
     if type(value) is str:
-        _add(found, ("related.hash",), value.rpartition(":")[2])
-
-
-def _add(found: Found, targets: tuple[str, ...], value: Any) -> None:
-    """Adds a text that is there to each of the targets."""
-    if type(value) is str and value:
-        for target in targets:
-            known = found.get(target)
-            if known is None:
-                found[target] = [value]
-            elif value not in known:
-                known.append(value)
+        add(found, ("related.hash",), value.rpartition(":")[2])
 
 
 def _date(value: Any) -> Any:

@@ -5,10 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from common.errors import Exclude
-from common.members import object_in, objects_in
+from common.members import Found, add, object_in, objects_in
 
 Object = dict[str, Any]
-Found = dict[str, list[str]]  # target -> its distinct values, in order
 
 CATEGORIES = {  # of the products that only find one kind of thing
     "Config": "configuration",
@@ -94,8 +93,8 @@ def transform(record: Object, document: Object) -> None:
     for each in types if type(types) is list else ():
         if tactic := _tactic(each) if type(each) is str else None:
             document["threat.framework"] = "MITRE ATT&CK"
-            _add(found, ("threat.tactic.id",), tactic[0])
-            _add(found, ("threat.tactic.name",), tactic[1])
+            add(found, ("threat.tactic.id",), tactic[0])
+            add(found, ("threat.tactic.name",), tactic[1])
     category = CATEGORIES.get(_text(record.get("ProductName")))
     categories = [category or ("configuration" if compliance else "threat")]
     if "Malware" in record and _malware(record, found):
@@ -118,38 +117,38 @@ def _resource(resource: Object, found: Found) -> None:
     name = id.partition(NAMES[kind])[2] if kind in NAMES else ""
     details = object_in(object_in(resource, "Details"), kind)
     if kind == "AwsEc2Instance":
-        _add(found, ("host.id", "cloud.instance.id", "related.hosts"), name or id)
-        _add(found, ("host.type", "cloud.machine.type"), details.get("Type"))
+        add(found, ("host.id", "cloud.instance.id", "related.hosts"), name or id)
+        add(found, ("host.type", "cloud.machine.type"), details.get("Type"))
         for family in ("IpV4Addresses", "IpV6Addresses"):
             addresses = details.get(family)
-            _add(found, ("host.ip", "related.ip"), *(addresses if type(addresses) is list else ()))
-        _add(found, ("aws.securityhub.image_id",), details.get("ImageId"))
-        _add(found, ("aws.securityhub.vpc_id",), details.get("VpcId"))
+            add(found, ("host.ip", "related.ip"), *(addresses if type(addresses) is list else ()))
+        add(found, ("aws.securityhub.image_id",), details.get("ImageId"))
+        add(found, ("aws.securityhub.vpc_id",), details.get("VpcId"))
     elif kind == "AwsIamAccessKey":
-        _add(found, ("user.name", "related.user"), details.get("PrincipalName"))
-        _add(found, ("user.name", "related.user"), details.get("UserName"))
-        _add(found, ("user.id", "related.user"), details.get("PrincipalId"))
+        add(found, ("user.name", "related.user"), details.get("PrincipalName"))
+        add(found, ("user.name", "related.user"), details.get("UserName"))
+        add(found, ("user.id", "related.user"), details.get("PrincipalId"))
         key = details.get("AccessKeyId") or id.partition("AWS::IAM::AccessKey:")[2]
-        _add(found, ("aws.securityhub.access_key_id",), key)
+        add(found, ("aws.securityhub.access_key_id",), key)
     elif kind in ("AwsIamUser", "AwsIamRole"):
-        _add(found, ("user.name", "related.user"), details.get("UserName"))
-        _add(found, ("related.user",), id.rpartition("/")[2])
+        add(found, ("user.name", "related.user"), details.get("UserName"))
+        add(found, ("related.user",), id.rpartition("/")[2])
     elif kind == "AwsS3Object":
         bucket, _, path = name.partition("/")
-        _add(found, ("aws.securityhub.s3_bucket",), bucket)
-        _add(found, ("file.path",), path)
-        _add(found, ("file.name",), path.rpartition("/")[2])
+        add(found, ("aws.securityhub.s3_bucket",), bucket)
+        add(found, ("file.path",), path)
+        add(found, ("file.name",), path.rpartition("/")[2])
     elif kind == "AwsS3Bucket":
-        _add(found, ("aws.securityhub.s3_bucket",), name)
+        add(found, ("aws.securityhub.s3_bucket",), name)
     elif kind == "AwsLambdaFunction":
-        _add(found, ("faas.id",), id)
-        _add(found, ("faas.name",), details.get("FunctionName") or name.partition(":")[0])
+        add(found, ("faas.id",), id)
+        add(found, ("faas.name",), details.get("FunctionName") or name.partition(":")[0])
     elif kind == "AwsEcrContainerImage":
-        _add(found, ("container.image.name",), name.partition("/sha256:")[0])
-        _add(found, ("container.image.hash.all",), details.get("ImageDigest"))
+        add(found, ("container.image.name",), name.partition("/sha256:")[0])
+        add(found, ("container.image.hash.all",), details.get("ImageDigest"))
     elif kind == "Container":
-        _add(found, ("container.name",), details.get("Name"))
-        _add(found, ("container.image.name",), details.get("ImageName"))
+        add(found, ("container.name",), details.get("Name"))
+        add(found, ("container.image.name",), details.get("ImageName"))
 
 
 def _ends(record: Object) -> Object:
@@ -183,15 +182,15 @@ def _network(record: Object, ends: Object, found: Found, document: Object) -> No
     sides: dict[str, Object] = {"source": {}, "destination": {}}
     for side, name in (("source", "Source"), ("destination", "Destination")):
         for family in ("IpV4", "IpV6"):
-            _add(found, (f"{side}.ip", "related.ip"), network.get(f"{name}{family}"))
-        _add(found, ("related.hosts",), network.get(f"{name}Domain"))
+            add(found, (f"{side}.ip", "related.ip"), network.get(f"{name}{family}"))
+        add(found, ("related.hosts",), network.get(f"{name}Domain"))
         sides[side] = {"port": network.get(f"{name}Port"), "domain": network.get(f"{name}Domain")}
     direction = _text(network.get("Direction") or ends.get("direction"))
     outward = direction.startswith("OUT") or "domain" in ends
     remote, local = ("destination", "source") if outward else ("source", "destination")
     if not network:
-        _add(found, (f"{remote}.ip", "related.ip"), ends.get("remote_ip"))
-        _add(found, ("related.hosts",), ends.get("domain"))
+        add(found, (f"{remote}.ip", "related.ip"), ends.get("remote_ip"))
+        add(found, ("related.hosts",), ends.get("domain"))
         sides[remote]["port"], sides[local]["port"] = (
             ends.get("remote_port"),
             ends.get("local_port"),
@@ -210,8 +209,8 @@ def _network(record: Object, ends: Object, found: Found, document: Object) -> No
 def _malware(record: Object, found: Found) -> bool:
     """What it is called and where it lies; whether it has a name."""
     for malware in objects_in(record, "Malware"):
-        _add(found, ("threat.software.name",), malware.get("Name"))
-        _add(found, ("file.path",), malware.get("Path"))
+        add(found, ("threat.software.name",), malware.get("Name"))
+        add(found, ("file.path",), malware.get("Path"))
     return "threat.software.name" in found
 
 
@@ -220,8 +219,8 @@ def _indicators(record: Object, found: Found, document: Object) -> None:
     indicators = objects_in(record, "ThreatIntelIndicators")
     for indicator in indicators:
         kind, targets = INDICATORS.get(_text(indicator.get("Type")), ("", ()))
-        _add(found, (f"{INDICATOR}.type",), kind)
-        _add(found, targets, indicator.get("Value"))
+        add(found, (f"{INDICATOR}.type",), kind)
+        add(found, targets, indicator.get("Value"))
     if indicators and (parts := URL.match(_text(indicators[0].get("SourceUrl")))):
         document["url.scheme"], document["url.domain"], document["url.path"] = parts.groups()
 
@@ -232,11 +231,11 @@ def _vulnerabilities(record: Object, found: Found, document: Object) -> bool:
     vulnerabilities = objects_in(record, "Vulnerabilities")
     for vulnerability in vulnerabilities:
         for package in objects_in(vulnerability, "VulnerablePackages"):
-            _add(found, ("package.name",), package.get("Name"))
-            _add(found, ("package.version",), package.get("Version"))
-            _add(found, ("package.architecture",), package.get("Architecture"))
-            _add(found, ("aws.securityhub.fixed_in_version",), package.get("FixedInVersion"))
-            _add(found, ("package.path",), package.get("FilePath"))
+            add(found, ("package.name",), package.get("Name"))
+            add(found, ("package.version",), package.get("Version"))
+            add(found, ("package.architecture",), package.get("Architecture"))
+            add(found, ("aws.securityhub.fixed_in_version",), package.get("FixedInVersion"))
+            add(found, ("package.path",), package.get("FilePath"))
         for cvss in objects_in(vulnerability, "Cvss"):
             base = cvss.get("BaseScore")
             if isinstance(base, int | float) and base > score:
@@ -264,15 +263,3 @@ def _product_field(name: str) -> str:
 
 def _text(value: Any) -> str:
     return value if type(value) is str else ""
-
-
-def _add(found: Found, targets: tuple[str, ...], *values: Any) -> None:
-    """Adds the values that are there to each of the targets."""
-    for value in values:
-        if value and type(value) is str:
-            for target in targets:
-                known = found.get(target)
-                if known is None:
-                    found[target] = [value]
-                elif value not in known:
-                    known.append(value)

@@ -6,10 +6,9 @@ from contextlib import suppress
 from typing import Any
 
 from common.errors import Exclude
-from common.members import object_in, objects_in
+from common.members import Found, add, object_in, objects_in
 
 Object = dict[str, Any]
-Found = dict[str, list[Any]]  # target -> its distinct values, in order
 
 # https://schema.ocsf.io/1.6.0/objects/attack; the name may begin with the id
 TECHNIQUE = re.compile(r"(T\d{4}(?:\.\d{3})?)\b[ :-]*(.*)", re.DOTALL)
@@ -37,7 +36,7 @@ def transform(record: Object, document: Object) -> None:
     _attacks(object_in(record, "finding_info"), found)
     if "vulnerabilities" in record and objects_in(record, "vulnerabilities"):
         product = object_in(object_in(record, "metadata"), "product")
-        _add(found, ("vulnerability.scanner.vendor",), product.get("name"))
+        add(found, ("vulnerability.scanner.vendor",), product.get("name"))
     if "databucket" in record:
         _file(object_in(object_in(record, "databucket"), "file"), found)
     for target, values in found.items():
@@ -50,45 +49,45 @@ def _evidence(evidence: Object, found: Found) -> None:
     for side, key in (("source", "src_endpoint"), ("destination", "dst_endpoint")):
         end = object_in(evidence, key)
         domain = end.get("domain") or end.get("hostname")
-        _add(found, (f"{side}.address", f"{side}.ip", "related.ip"), end.get("ip"))
-        _add(found, (f"{side}.domain", "related.hosts"), domain)
-        _add(found, (f"{side}.port",), end.get("port"))
+        add(found, (f"{side}.address", f"{side}.ip", "related.ip"), end.get("ip"))
+        add(found, (f"{side}.domain", "related.hosts"), domain)
+        add(found, (f"{side}.port",), end.get("port"))
     actor = object_in(evidence, "actor")
     for user in (object_in(actor, "user"), object_in(evidence, "user")):
-        _add(found, ("user.name", "related.user"), user.get("name"))
-        _add(found, ("user.id", "related.user"), user.get("uid"))
+        add(found, ("user.name", "related.user"), user.get("name"))
+        add(found, ("user.id", "related.user"), user.get("uid"))
     api = object_in(evidence, "api")
-    _add(found, ("aws.securityhub_ocsf.api.operation",), api.get("operation"))
-    _add(found, ("aws.securityhub_ocsf.api.service",), object_in(api, "service").get("name"))
+    add(found, ("aws.securityhub_ocsf.api.operation",), api.get("operation"))
+    add(found, ("aws.securityhub_ocsf.api.service",), object_in(api, "service").get("name"))
     connection = object_in(evidence, "connection_info")
     for target, key in (("direction", "direction"), ("transport", "protocol_name")):
         if type(text := connection.get(key)) is str:
-            _add(found, (f"network.{target}",), text.lower())
-    _add(
+            add(found, (f"network.{target}",), text.lower())
+    add(
         found,
         ("dns.question.name", "related.hosts"),
         object_in(evidence, "query").get("hostname"),
     )
     for process in (object_in(evidence, "process"), object_in(actor, "process")):
-        _add(found, ("process.name",), process.get("name"))
-        _add(found, ("process.pid",), process.get("pid"))
-        _add(found, ("process.command_line",), process.get("cmd_line"))
+        add(found, ("process.name",), process.get("name"))
+        add(found, ("process.pid",), process.get("pid"))
+        add(found, ("process.command_line",), process.get("cmd_line"))
         executable = object_in(process, "file")
-        _add(found, ("process.executable",), executable.get("path"), process.get("path"))
+        add(found, ("process.executable",), executable.get("path"), process.get("path"))
         _hashes(executable, found, "process.hash.sha256")
     _file(object_in(evidence, "file"), found)
 
 
 def _file(file: Object, found: Found) -> None:
-    _add(found, ("file.name",), file.get("name"))
-    _add(found, ("file.path",), file.get("path"))
+    add(found, ("file.name",), file.get("name"))
+    add(found, ("file.path",), file.get("path"))
     _hashes(file, found, "file.hash.sha256")
 
 
 def _hashes(file: Object, found: Found, target: str) -> None:
     for fingerprint in objects_in(file, "hashes"):
         if fingerprint.get("algorithm") in ("SHA-256", "SHA256"):
-            _add(found, (target, "related.hash"), fingerprint.get("value"))
+            add(found, (target, "related.hash"), fingerprint.get("value"))
 
 
 def _resource(resource: Object, found: Found) -> None:
@@ -101,47 +100,35 @@ def _resource(resource: Object, found: Found) -> None:
             data = json.loads(data)
     details = data if type(data) is dict else {}
     if kind in INSTANCES:
-        _add(found, ("cloud.instance.id", "host.id", "related.hosts"), name)
+        add(found, ("cloud.instance.id", "host.id", "related.hosts"), name)
         for key in ("awsEc2InstanceDetails", "AwsEc2Instance"):
             for member in ("ipV4Addresses", "ipV6Addresses", "IpV4Addresses", "IpV6Addresses"):
                 values = object_in(details, key).get(member)
                 for address in values if type(values) is list else ():
-                    _add(found, ("host.ip", "related.ip"), address)
+                    add(found, ("host.ip", "related.ip"), address)
     elif kind in FUNCTIONS:
-        _add(found, ("faas.name",), resource.get("name") or name)
+        add(found, ("faas.name",), resource.get("name") or name)
     elif kind in USERS:
-        _add(found, ("user.name", "related.user"), name)
+        add(found, ("user.name", "related.user"), name)
     if not details:
         return
     access = object_in(details, "AwsIamAccessKey") or object_in(details, "awsIamAccessKeyDetails")
     user = access.get("PrincipalName") or access.get("UserName") or access.get("userName")
-    _add(found, ("user.name", "related.user"), user)
+    add(found, ("user.name", "related.user"), user)
     id = access.get("PrincipalId") or access.get("principalId")
-    _add(found, ("user.id", "related.user"), id)
+    add(found, ("user.id", "related.user"), id)
 
 
 def _attacks(info: Object, found: Found) -> None:
     """Tactics and techniques of MITRE ATT&CK."""
     for attack in objects_in(info, "attacks"):
         for tactic in [object_in(attack, "tactic"), *objects_in(attack, "tactics")]:
-            _add(found, ("threat.tactic.name",), tactic.get("name"))
-            _add(found, ("threat.tactic.id",), tactic.get("uid"))
+            add(found, ("threat.tactic.name",), tactic.get("name"))
+            add(found, ("threat.tactic.id",), tactic.get("uid"))
         for technique in (object_in(attack, "technique"), object_in(attack, "sub_technique")):
             name, id = technique.get("name"), technique.get("uid")
             if type(name) is str and (parts := TECHNIQUE.fullmatch(name)):
                 id, name = id or parts[1], parts[2]
-            _add(found, ("threat.technique.name",), name)
-            _add(found, ("threat.technique.id",), id)
-        _add(found, ("threat.framework",), "MITRE ATT&CK")
-
-
-def _add(found: Found, targets: tuple[str, ...], *values: Any) -> None:
-    """Adds the values that are there to each of the targets."""
-    for value in values:
-        if value and type(value) in (str, int):
-            for target in targets:
-                known = found.get(target)
-                if known is None:
-                    found[target] = [value]
-                elif value not in known:
-                    known.append(value)
+            add(found, ("threat.technique.name",), name)
+            add(found, ("threat.technique.id",), id)
+        add(found, ("threat.framework",), "MITRE ATT&CK")
