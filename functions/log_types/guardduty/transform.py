@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from common.attack import TACTICS
 from common.errors import Exclude
 from common.members import object_in, objects_in
 
@@ -30,23 +31,10 @@ SEQUENCE_RESOURCES = {
     "S3_BUCKET": "aws.guardduty.s3_bucket.name",
 }
 ORCHESTRATORS = (("ecsClusterDetails", "ecs"), ("eksClusterDetails", "kubernetes"))
-TACTICS = {  # threat purpose, or name of a tactic without its blanks -> MITRE ATT&CK
-    "Collection": ("TA0009", "Collection"),
-    "CommandandControl": ("TA0011", "Command and Control"),
-    "CredentialAccess": ("TA0006", "Credential Access"),
-    "DefenseEvasion": ("TA0005", "Defense Evasion"),
-    "Discovery": ("TA0007", "Discovery"),
-    "Execution": ("TA0002", "Execution"),
-    "Exfiltration": ("TA0010", "Exfiltration"),
-    "Impact": ("TA0040", "Impact"),
-    "InitialAccess": ("TA0001", "Initial Access"),
-    "LateralMovement": ("TA0008", "Lateral Movement"),
-    "Persistence": ("TA0003", "Persistence"),
-    "PrivilegeEscalation": ("TA0004", "Privilege Escalation"),
-    "Recon": ("TA0043", "Reconnaissance"),
-    "Reconnaissance": ("TA0043", "Reconnaissance"),
-    "ResourceDevelopment": ("TA0042", "Resource Development"),
-    "Stealth": ("TA0005", "Defense Evasion"),
+# Threat purpose, or name of a tactic without its blanks -> name of the tactic
+PURPOSES = {name.replace(" ", ""): name for name in TACTICS} | {
+    "Recon": "Reconnaissance",
+    "Stealth": "Defense Evasion",
 }
 TECHNIQUE = re.compile(r"(T\d{4}(?:\.\d{3})?)\W*(.*)", re.DOTALL)
 
@@ -147,9 +135,9 @@ def _of_type(kind: str, action_type: str, runtime: bool) -> Object:
         "aws.guardduty.detection_mechanism": mechanism,
         "aws.guardduty.artifact": artifact,
     }
-    if purpose in TACTICS:
+    if tactic := PURPOSES.get(purpose):
         fields["threat.framework"] = "MITRE ATT&CK"
-        fields["threat.tactic.id"], fields["threat.tactic.name"] = TACTICS[purpose]
+        fields["threat.tactic.id"], fields["threat.tactic.name"] = TACTICS[tactic], tactic
     if "Failed" in kind or "Success" in kind:
         fields["event.outcome"] = "failure" if "Failed" in kind else "success"
     return fields
@@ -250,8 +238,8 @@ def _sequence(sequence: Object, found: Found, document: Object) -> bool:
             if key in ("ATTACK_TACTIC", "ATTACK_TECHNIQUE"):
                 document["threat.framework"] = "MITRE ATT&CK"
             if key == "ATTACK_TACTIC":
-                id, name = TACTICS.get(value.replace(" ", ""), (None, value))
-                _add(found, "threat.tactic.id", id)
+                name = PURPOSES.get(value.replace(" ", ""), value)
+                _add(found, "threat.tactic.id", TACTICS.get(name))
                 _add(found, "threat.tactic.name", name)
             elif key == "ATTACK_TECHNIQUE":
                 parts = TECHNIQUE.fullmatch(value)

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from common.attack import TACTICS
 from common.errors import Exclude
 from common.members import Found, add, object_in, objects_in
 
@@ -35,20 +36,6 @@ INDICATORS: dict[str, tuple[str, tuple[str, ...]]] = {
     "MUTEX": ("mutex", (f"{INDICATOR}.name",)),
     "PROCESS": ("process", (f"{INDICATOR}.name",)),
     "URL": ("url", (f"{INDICATOR}.url.full",)),
-}
-TACTICS = {  # second part of a type of the namespace TTPs -> MITRE ATT&CK
-    "Collection": ("TA0009", "Collection"),
-    "Command and Control": ("TA0011", "Command and Control"),
-    "Credential Access": ("TA0006", "Credential Access"),
-    "Defense Evasion": ("TA0005", "Defense Evasion"),
-    "Discovery": ("TA0007", "Discovery"),
-    "Execution": ("TA0002", "Execution"),
-    "Exfiltration": ("TA0010", "Exfiltration"),
-    "Impact": ("TA0040", "Impact"),
-    "Initial Access": ("TA0001", "Initial Access"),
-    "Lateral Movement": ("TA0008", "Lateral Movement"),
-    "Persistence": ("TA0003", "Persistence"),
-    "Privilege Escalation": ("TA0004", "Privilege Escalation"),
 }
 # GuardDuty's own members, as Security Hub flattens them: the end of the name -> what it is
 PRODUCT_FIELDS = {
@@ -250,9 +237,10 @@ def _vulnerabilities(record: Object, found: Found, document: Object) -> bool:
 
 @lru_cache(4096)
 def _tactic(kind: str) -> tuple[str, str] | None:
-    """The tactic that a type names: TTPs/Defense Evasion/..."""
+    """Id and name of the tactic that a type names: TTPs/Defense Evasion/..."""
     namespace, _, rest = kind.partition("/")
-    return TACTICS.get(rest.partition("/")[0]) if namespace == "TTPs" else None
+    name = rest.partition("/")[0]
+    return (TACTICS[name], name) if namespace == "TTPs" and name in TACTICS else None
 
 
 @lru_cache(4096)
