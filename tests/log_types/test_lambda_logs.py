@@ -73,3 +73,31 @@ def test_a_hostile_line_takes_linear_time_and_is_kept(start: str, unit: str) -> 
     began = time.process_time()
     assert of(line)["event"]["original"] == line
     assert time.process_time() - began < TOO_LONG
+
+
+def test_json_that_a_function_has_written_behind_a_head_is_text() -> None:
+    found = of(
+        '2026-11-24T19:30:36.113Z\t22295190-4893-42bf-affa-3147b29fc286\tWARN\t{"level":"x"}'
+    )
+    assert found["message"] == '{"level":"x"}'
+    assert found["log"]["level"] == "WARN"
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\\n"])
+def test_the_begin_and_the_end_of_an_invocation_name_it(end: str) -> None:
+    begin = of(f"START RequestId: 22295190 Version: $LATEST{end}")
+    assert begin["faas"] == {"execution": "22295190", "version": "$LATEST"}
+    assert begin["message"] == "START RequestId: 22295190 Version: $LATEST"
+    assert of(f"END RequestId: 22295190{end}")["faas"]["execution"] == "22295190"
+
+
+@pytest.mark.parametrize("tab", ["\t", "\\t"])
+def test_what_follows_the_usual_figures_of_a_report_is_read(tab: str) -> None:
+    parts = "REPORT RequestId: x,Duration: 2.5 ms,Billed Duration: 3 ms,Memory Size: 128 MB"
+    parts += ",Max Memory Used: 61 MB,Init Duration: 100.5 ms,Status: timeout"
+    found = of(parts.replace(",", tab))
+    assert found["aws"]["lambda"]["init_duration"] == 100.5
+    assert found["aws"]["lambda"]["max_memory_used"] == 61
+    assert found["event"]["outcome"] == "failure"
+    assert found["event"]["duration"] == 2_500_000
+    assert found["faas"]["coldstart"] is True

@@ -1,6 +1,7 @@
 """What a transform.py gets of the columns of a line, and what becomes of what it returns."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 from types import ModuleType
 from typing import Any
@@ -25,5 +26,13 @@ def replaced(
     columns: Sequence[str], record: Sequence[str], changed: Mapping[str, str]
 ) -> list[str]:
     """The texts of columns with those in place that a transform.py has returned."""
-    names = zip(columns, record, strict=False)
-    return [changed.get(name, text) for name, text in names] + [*record[len(columns) :]]
+    texts, places = [*record], _places(tuple(columns))
+    for name, text in changed.items():
+        if name in places:
+            texts[places[name]] = text
+    return texts
+
+
+@lru_cache(64)
+def _places(columns: tuple[str, ...]) -> dict[str, int]:
+    return {name: place for place, name in enumerate(columns)}

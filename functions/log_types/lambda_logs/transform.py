@@ -13,131 +13,136 @@ from common.members import object_in
 
 Document = dict[str, Any]
 
-IDENT = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"
-PLATFORM = re.compile(
-    r"(START|END|REPORT|[A-Z]+_START|[A-Z]+_REPORT|EXTENSION|LOGS|TELEMETRY|XRAY)[ \t]"
-).match
-# How the lines of an invocation's end and beginning look.
-REPORT = re.compile(
-    r"REPORT RequestId: (\S+)\tDuration: (\d+(?:\.\d+)?) ms\tBilled Duration: (\d+(?:\.\d+)?) ms\t"
-    r"Memory Size: (\d+) MB\tMax Memory Used: (\d+) MB(?![^\t\n])",
-    re.ASCII,
-).match
-START = re.compile(r"START RequestId: (\S+) Version: (\S+)").fullmatch
-# Node.js writes time, request, level and text; Python [level], time, request and text; others time,
-# request and text.
-NODE = re.compile(rf"({TIME})\t(?:undefined|([0-9a-f-]{{36}}))?\t([A-Z]+)\t").match
-PYTHON = re.compile(rf"\[([A-Z]+)\]\t({TIME})\t({IDENT})?\t").match
-PLAIN = re.compile(rf"({TIME})[\t ]({IDENT})[\t ]").match
-LEVEL = re.compile(r"\[([A-Z]+)\] ").match
 RAISED = re.compile(r"([A-Za-z_][\w.]{0,120}(?:Error|Exception|Exit|Interrupt)): ([^\n]*)").match
-NUMBERS = {
-    "Billed Duration": "aws.lambda.billed_duration",
-    "Duration": "aws.lambda.duration",
-    "Init Duration": "aws.lambda.init_duration",
-    "Max Memory Used": "aws.lambda.max_memory_used",
-    "Memory Size": "aws.lambda.memory_size",
-    "Restore Duration": "aws.lambda.restore_duration",
+# What lines and JSON of the platform tell: that which the pattern finds in usual lines, and other
+# fields.
+PART_COLUMNS = {
+    "Billed Duration": "billed",
+    "Duration": "duration",
+    "Max Memory Used": "used",
+    "Memory Size": "size",
+    "RequestId": "request",
+    "Version": "version",
 }
-TEXTS = {
+PARTS = {
     "Error Type": "error.type",
+    "Init Duration": "aws.lambda.init_duration",
     "Name": "aws.lambda.extension",
     "Phase": "aws.lambda.phase",
-    "RequestId": "faas.execution",
+    "Restore Duration": "aws.lambda.restore_duration",
     "Runtime Version": "aws.lambda.runtime_version",
     "Runtime Version ARN": "aws.lambda.runtime_version_arn",
     "Status": "aws.lambda.status",
-    "Version": "faas.version",
     "XRAY TraceId": "trace.id",
 }
+NUMBERS = ("Duration", "Memory Size", "Memory Used")  # ends of keys
+METRIC_COLUMNS = {
+    "billedDurationMs": "billed",
+    "durationMs": "duration",
+    "maxMemoryUsedMB": "used",
+    "memorySizeMB": "size",
+}
 METRICS = {
-    "billedDurationMs": "aws.lambda.billed_duration",
-    "durationMs": "aws.lambda.duration",
     "initDurationMs": "aws.lambda.init_duration",
-    "maxMemoryUsedMB": "aws.lambda.max_memory_used",
-    "memorySizeMB": "aws.lambda.memory_size",
     "restoreDurationMs": "aws.lambda.restore_duration",
 }
+EVENT_COLUMNS = {"requestId": "request", "version": "version"}
 EVENTS = {
     "errorType": "error.type",
     "functionArn": "faas.id",
     "functionName": "faas.name",
     "name": "aws.lambda.extension",
     "phase": "aws.lambda.phase",
-    "requestId": "faas.execution",
     "runtimeVersion": "aws.lambda.runtime_version",
     "runtimeVersionArn": "aws.lambda.runtime_version_arn",
     "status": "aws.lambda.status",
-    "version": "faas.version",
 }
-# Of the functions themselves: Lambda's JSON format, and Powertools.
-MEMBERS = (
-    ("AWSRequestId", "faas.execution"),
-    ("cold_start", "faas.coldstart"),
-    ("errorMessage", "error.message"),
-    ("errorType", "error.type"),
-    ("exception_name", "error.type"),
-    ("function_arn", "faas.id"),
-    ("function_name", "faas.name"),
-    ("function_request_id", "faas.execution"),
-    ("level", "log.level"),
-    ("location", "log.logger"),
-    ("logger", "log.logger"),
-    ("message", "message"),
-    ("requestId", "faas.execution"),
-    ("service", "service.name"),
-    ("timestamp", "@timestamp"),
-    ("xray_trace_id", "trace.id"),
-)
+# Of the functions themselves: Lambda's JSON format, and Powertools. The last that there is counts.
+MEMBER_COLUMNS = {
+    "requestId": "request",
+    "function_request_id": "request",
+    "AWSRequestId": "request",
+    "level": "level",
+    "message": "message",
+    "timestamp": "time",
+}
+MEMBERS = {
+    "cold_start": "faas.coldstart",
+    "errorMessage": "error.message",
+    "exception_name": "error.type",
+    "errorType": "error.type",
+    "function_arn": "faas.id",
+    "function_name": "faas.name",
+    "logger": "log.logger",
+    "location": "log.logger",
+    "service": "service.name",
+    "xray_trace_id": "trace.id",
+}
+SIMPLE = frozenset((bool, float, int, str))
 BAD = frozenset(("error", "failure", "timeout"))
+TIMEOUT = "Task timed out after "
+# What the end of an invocation means of which nothing special is told.
+FINISHED = {"event.outcome": "success", "faas.coldstart": False}
+READS = ("platform", "invocation", "duration", "more", "time", "level_", "message")
 
 
-def transform(record: dict[str, str], document: Document) -> None:
-    """Set what the line says; a line of an unknown form stays text."""
-    line = record["line"]
-    if "\\" in line and (line.endswith("\\n") or (line.startswith("REPORT ") and "\\t" in line)):
-        line = line.replace("\\t", "\t").replace("\\n", "\n")
-    text = line.rstrip()
-    first = text[:1]
-    if first.isupper() and (platform := PLATFORM(text)):
-        document["message"] = text
-        _platform(platform[1], text, document)
-    elif first != "{" or not _json(text, document):
-        _written(text, document)
+def transform(record: tuple[str, ...], document: Document) -> dict[str, str] | None:
+    """Set what the line says, of columns too; a line of an unknown form stays text."""
+    platform, invocation, duration, more, time, level, message = record
+    if platform:
+        document |= _phase(platform)
+        if invocation:
+            return None
+        if duration and (not more or more.isspace()):
+            document |= FINISHED
+            document["event.duration"] = _nanoseconds(duration)
+            return None
+        return _platform(platform, duration, more, message, document)
+    if message[:1] == "{" and not (time or level) and (columns := _json(message, document)):
+        return columns
+    document["event.type"] = ["info"]
+    if message[-2:] == "\\n":
+        message = _unescaped(message)
+        _written(message, document)
+        return {"message": message}
+    if ": " in message or message.startswith(TIMEOUT):
+        _written(message, document)
+    return None
 
 
-def _platform(name: str, text: str, document: Document) -> None:
-    told = text[len(name) + 1 :]
-    if report := REPORT(text):
-        request, duration, billed, size, used = report.groups()
-        document["faas.execution"], document["aws.lambda.duration"] = request, duration
-        document["aws.lambda.billed_duration"] = billed
-        document["aws.lambda.memory_size"] = size
-        document["aws.lambda.max_memory_used"] = used
-        told = text[report.end() + 1 :]
-    elif start := START(text):
-        document["faas.execution"], document["faas.version"] = start.groups()
-        told = ""
-    elif name == "START":
+def _unescaped(text: str) -> str:
+    return text.replace("\\t", "\t").replace("\\n", "\n").rstrip()
+
+
+def _platform(name: str, duration: str, more: str, text: str, document: Document) -> dict[str, str]:
+    """A line of the platform of another than the usual forms."""
+    if "\\" in text and (text.endswith("\\n") or (name == "REPORT" and "\\t" in text)):
+        text = _unescaped(text)
+    columns = {"message": text}
+    if duration:
+        columns["duration"], told = duration, more
+    else:
+        told = text[len(name) + 1 :]
+    if name == "START":
         told = told.replace(" Version: ", "\tVersion: ", 1)
-    if told:
-        _parts(told, document)
-    document |= _phase(name)
+    _parts(told, columns, document)
     if name == "REPORT":
-        _reported(document)
+        _reported(columns, document)
+    return columns
 
 
-def _parts(told: str, document: Document) -> None:
+def _parts(told: str, columns: dict[str, str], document: Document) -> None:
     """What is told as `key: value`, between tabs or in lines of its own."""
     for part in told.replace("\n", "\t").split("\t"):
         key, _, value = part.partition(": ")
-        if field := TEXTS.get(key):
+        if key.endswith(NUMBERS):
+            value, _, unit = value.partition(" ")
+            if not (unit.startswith(("ms", "MB")) and value.replace(".", "").isdecimal()):
+                continue
+        if name := PART_COLUMNS.get(key):
+            columns.setdefault(name, value.strip())
+        elif field := PARTS.get(key):
             document.setdefault(field, value.split(" ", 1)[0] if key == "Name" else value.strip())
-        elif field := NUMBERS.get(key):
-            number, _, unit = value.partition(" ")
-            if unit.startswith(("ms", "MB")) and number.replace(".", "").isdecimal():
-                document[field] = number
 
 
 @lru_cache(256)
@@ -147,12 +152,12 @@ def _phase(name: str) -> dict[str, Any]:
     return {"event.action": name.lower().replace("_", "-"), "event.type": [kind]}
 
 
-def _reported(document: Document) -> None:
+def _reported(columns: dict[str, str], document: Document) -> None:
     """What the end of an invocation tells."""
     document["faas.coldstart"] = "aws.lambda.init_duration" in document
     bad = document.get("error.type") or document.get("aws.lambda.status") in BAD
     document["event.outcome"] = "failure" if bad else "success"
-    document["event.duration"] = _nanoseconds(document.get("aws.lambda.duration"))
+    document["event.duration"] = _nanoseconds(columns.get("duration"))
 
 
 def _nanoseconds(milliseconds: Any) -> int | None:
@@ -162,23 +167,9 @@ def _nanoseconds(milliseconds: Any) -> int | None:
         return None
 
 
-def _written(text: str, document: Document) -> None:
-    """A line that the function has written."""
-    if found := NODE(text):
-        document["@timestamp"], request, document["log.level"] = found.groups()
-        if request:
-            document["faas.execution"] = request
-    elif found := PYTHON(text):
-        document["log.level"], document["@timestamp"], request = found.groups()
-        if request:
-            document["faas.execution"] = request
-    elif found := PLAIN(text):
-        document["@timestamp"], document["faas.execution"] = found.groups()
-    elif found := LEVEL(text):
-        document["log.level"] = found[1]
-    document["message"] = message = text[found.end() :] if found else text
-    document["event.type"] = ["info"]
-    if message.startswith("Task timed out after "):
+def _written(message: str, document: Document) -> None:
+    """What a function has written of an error."""
+    if message.startswith(TIMEOUT):
         document["event.action"], document["event.outcome"] = "timeout", "failure"
         document["event.type"] = ["end", "error"]
     elif raised := RAISED(message):
@@ -187,43 +178,55 @@ def _written(text: str, document: Document) -> None:
         document["event.type"] = ["error"]
 
 
-def _json(text: str, document: Document) -> bool:
+def _json(text: str, document: Document) -> dict[str, str] | None:
+    """The columns that a line has in JSON, if it is that."""
     try:
         found = orjson.loads(text)
     except orjson.JSONDecodeError:
-        return False
+        return None
     if type(found) is not dict:
-        return False
+        return None
     kind = found.get("type")
     if type(kind) is str and kind.startswith("platform."):
-        _event(kind.removeprefix("platform."), found, document)
-        return True
-    for name, field in MEMBERS:
-        if (value := found.get(name)) not in (None, ""):
-            document.setdefault(field, value)
-    if type(document.get("message")) not in (str, int, float, bool):
-        document["message"] = text
+        return _event(kind.removeprefix("platform.").lower(), found, document)
+    columns = _simple(found, MEMBER_COLUMNS)
+    for name, field in MEMBERS.items():
+        if name in found and (value := found[name]) not in (None, ""):
+            document[field] = value
     trace = found.get("stackTrace")
     if type(trace) is list:
         document["error.stack_trace"] = "\n".join(map(str, trace))
     document["event.type"] = ["error" if "error.type" in document else "info"]
-    return True
+    return columns
 
 
-def _event(kind: str, found: dict[str, Any], document: Document) -> None:
+def _simple(found: dict[str, Any], names: dict[str, str]) -> dict[str, str]:
+    """Those members of an object that are texts or numbers, as columns."""
+    columns = {}
+    for name, column in names.items():
+        if name in found and (value := found[name]) != "":
+            if type(value) is str:
+                columns[column] = value
+            elif type(value) in SIMPLE:
+                columns[column] = str(orjson.dumps(value), "utf-8")
+    return columns
+
+
+def _event(name: str, found: dict[str, Any], document: Document) -> dict[str, str]:
     """An event of the platform, in Lambda's JSON format."""
-    document["@timestamp"] = found.get("time")
-    document["event.action"] = name = kind.lower()
+    columns = {"message": ""} | _simple(found, {"time": "time"})
+    document["event.action"] = name
     record = found.get("record")
     if type(record) is str:  # platform.fault
-        document["message"] = record
         document["event.type"], document["event.outcome"] = ["error"], "failure"
-        return
+        return columns | {"message": record}
     record = object_in(found, "record")
+    columns |= _simple(record, EVENT_COLUMNS)
     for key, field in EVENTS.items():
         if type(value := record.get(key)) is str:
             document[field] = value
     metrics = object_in(record, "metrics")
+    columns |= _simple(metrics, METRIC_COLUMNS)
     for key, field in METRICS.items():
         if (value := metrics.get(key)) is not None:
             document[field] = value
@@ -238,4 +241,5 @@ def _event(kind: str, found: dict[str, Any], document: Document) -> None:
         else "info"
     ]
     if name == "report":
-        _reported(document)
+        _reported(columns, document)
+    return columns
