@@ -20,7 +20,7 @@ from es_loader.enrich import geoip
 from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.log_type import LogType
 from es_loader.native import learn, sections
-from es_loader.native.library import Database, Job, Lists, XmlJob, address
+from es_loader.native.library import Database, Job, JsonJob, Lists, address
 from es_loader.native.program import Program, program
 from es_loader.native.words import CONTEXT, NONE
 
@@ -128,25 +128,27 @@ class Engine:
         packed = entry.packed(pieces)
         return bool(self.library.native_put(self.address, fixed, text, len(text), packed))
 
-    def json_of_xml(self, elements: Sequence[str]) -> list[bytes]:
-        """The elements as JSON objects, as `parse.xml` has them; b"" for those left to it."""
-        window, lengths = _window(elements)
+    def json_of(self, form: str, records: Sequence[str]) -> list[bytes]:
+        """Records of such a format, "xml" or "cef", as JSON objects, as the parser of that has
+        them; b"" for those left to it."""
+        write = {"cef": self.library.native_cef, "xml": self.library.native_xml}[form]
+        window, lengths = _window(records)
         found: list[bytes] = []
         start = 0
-        while window and len(found) < len(elements):
-            job = XmlJob(
+        while window and len(found) < len(records):
+            job = JsonJob(
                 window=window[start:] if start else window,
                 window_size=len(window) - start,
                 lengths=lengths.buffer_info()[0] + 4 * len(found),
-                count=len(elements) - len(found),
+                count=len(records) - len(found),
                 out=address(self.out),
                 out_room=OUT,
                 ends=address(self.ends),
             )
-            self.library.native_xml(ctypes.byref(job))
+            write(ctypes.byref(job))
             start += sum(lengths[len(found) : len(found) + job.done]) + job.done
             found += self.written(job.done)
-        return found or [b""] * len(elements)
+        return found or [b""] * len(records)
 
     def written(self, count: int) -> list[bytes]:
         """What the last call wrote, of so many records."""
@@ -197,7 +199,7 @@ class Bound:
         self.engine, self.name, self.program = engine, log_type.name, own
         self.generation = engine.generation
         self._sections = sections.count(log_type)
-        self._cut = sections.cutter(log_type, columns, engine.json_of_xml)
+        self._cut = sections.cutter(log_type, columns, engine.json_of)
         self.learner = learn.Learner(log_type, context, engine.locate, engine.lists)
         modified = times.iso_date(context.modified)
         assert modified

@@ -5,7 +5,7 @@ import mmap
 from pathlib import Path
 
 FILE = Path(__file__).with_name("native.so")  # made by `make setup` and build.py
-VERSION = 10  # as in run.zig: a library of another time is not used
+VERSION = 11  # as in run.zig: a library of another time is not used
 
 
 class Job(ctypes.Structure):
@@ -40,8 +40,8 @@ class Job(ctypes.Structure):
     )
 
 
-class XmlJob(ctypes.Structure):
-    """What one call for XML is about; as in xml.zig."""
+class JsonJob(ctypes.Structure):
+    """What one call is about that writes XML or CEF as JSON; as in xml.zig."""
 
     _fields_ = (
         ("window", ctypes.c_char_p),
@@ -97,8 +97,8 @@ def load() -> ctypes.CDLL | None:
     library.native_run.argtypes = library.native_locate.argtypes = (pointer, pointer)
     library.native_lists.argtypes = (pointer, pointer, ctypes.c_char_p, size)
     library.native_lists.restype = None
-    library.native_xml.argtypes = (pointer,)
-    library.native_xml.restype = None
+    library.native_cef.argtypes = library.native_xml.argtypes = (pointer,)
+    library.native_cef.restype = library.native_xml.restype = None
     library.native_lines.argtypes = (ctypes.c_char_p, size, pointer, size)
     library.native_lines.restype = ctypes.c_uint32
     library.native_start.restype = library.native_clear.restype = library.native_run.restype = None

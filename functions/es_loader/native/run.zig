@@ -5,6 +5,7 @@
 //! since a text is in no table yet (PENDING), of which `misses` tells.
 
 const std = @import("std");
+const cef = @import("cef.zig");
 const document = @import("document.zig");
 const lines = @import("lines.zig");
 const places = @import("place.zig");
@@ -29,7 +30,7 @@ export fn native_size() u64 {
 
 /// Number that Python compares: a library of another time is not used.
 export fn native_version() u64 {
-    return 10;
+    return 11;
 }
 
 export fn native_start(engine: *Engine, seed: u64) void {
@@ -70,6 +71,11 @@ export fn native_lists(engine: *Engine, lists: *const Lists, domains: [*]const u
 /// Writes XML as JSON.
 export fn native_xml(job: *xml.Job) void {
     xml.run(job);
+}
+
+/// Writes lines of the Common Event Format as JSON.
+export fn native_cef(job: *cef.Job) void {
+    cef.run(job);
 }
 
 /// Start and end of each line of a window of JSON objects, one a line; NONE where it is none.

@@ -1,11 +1,12 @@
 """Cuts records into the sections that the library reads: the text as delivered, what was parsed of
 it where the library does not parse that itself, and what the log type's transform.py added.
 
-A transform.py may name in READS what it reads: of JSON or XML source paths, and nothing else is
-parsed; of lines columns, and it gets their texts as a tuple.
+A transform.py may name in READS what it reads: of JSON, XML or CEF source paths, and nothing else
+is parsed; of lines columns, and it gets their texts as a tuple.
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import orjson
@@ -21,6 +22,8 @@ from es_loader.parse import Parser, parser, reading
 # Records, all bytes or all texts -> their sections in a row. A record that fails has empty ones:
 # the general way says why.
 Cut = Callable[[Sequence[Any]], list[Any]]
+
+WRITTEN_AS_JSON = {"cef", "xml"}  # formats that the library writes as JSON before anything else
 
 
 def count(log_type: LogType) -> int:
@@ -41,9 +44,9 @@ def is_parsed_by_library(log_type: LogType) -> bool:
 def cutter(
     log_type: LogType,
     columns: Sequence[str] | None,
-    json_of_xml: Callable[[Sequence[str]], list[bytes]],
+    json_of: Callable[[str, Sequence[str]], list[bytes]],
 ) -> Cut:
-    """What cuts the records of a log type."""
+    """What cuts the records of a log type; `json_of` a format writes its records as JSON."""
     module = load_transform(log_type)
     transform = _guarding(log_type, module.transform) if module else None
     plain = is_parsed_by_library(log_type)
@@ -51,13 +54,14 @@ def cutter(
     if columns is not None:
         separator = log_type.read.delimiter if plain else SEPARATOR
         return _of_columns(parse, columns, picker(module, columns), transform, separator, plain)
-    of_xml = json_of_xml if log_type.read.format == "xml" else None
+    form = log_type.read.format
+    as_json = partial(json_of, form) if form in WRITTEN_AS_JSON else None
     partly = hasattr(module, "READS")
     if module and partly:
         parse = reading([path_of(text) for text in module.READS])
-    elif of_xml:
+    elif as_json:
         parse = orjson.loads
-    return _of_objects(parse, of_xml, transform, plain, partly)
+    return _of_objects(parse, as_json, transform, plain, partly)
 
 
 def _of_columns(
@@ -93,7 +97,7 @@ def _of_columns(
 
 def _of_objects(
     parse: Parser,
-    of_xml: Callable[[Sequence[str]], list[bytes]] | None,
+    as_json: Callable[[Sequence[str]], list[bytes]] | None,
     transform: Callable[..., Any] | None,
     plain: bool,
     partly: bool,
@@ -101,14 +105,14 @@ def _of_objects(
     width = 3 if transform else 2
 
     def cut(records: Sequence[Any]) -> list[Any]:
-        nothing = b"" if of_xml else records[0][:0]
+        nothing = b"" if as_json else records[0][:0]
         dumps = orjson.dumps if type(nothing) is bytes else _text
         pieces: list[Any] = []
-        for raw, content in zip(records, of_xml(records) if of_xml else records, strict=True):
+        for raw, content in zip(records, as_json(records) if as_json else records, strict=True):
             try:
                 record = parse(content)
-                parsed = content if of_xml else nothing if plain else dumps(record)
-                if of_xml:
+                parsed = content if as_json else nothing if plain else dumps(record)
+                if as_json:
                     raw = raw.encode()
                 if transform:
                     extra: dict[str, Any] = {}
