@@ -1,5 +1,9 @@
 """What holds for every log type."""
 
+import json
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from es_loader import guard
@@ -45,3 +49,24 @@ def test_a_log_type_compiles(kind: LogType) -> None:
 @each
 def test_a_log_type_has_samples(kind: LogType) -> None:
     assert any((kind.folder / "samples").iterdir())
+
+
+@each
+def test_every_field_is_in_an_expected_document(kind: LogType) -> None:
+    found = {
+        field
+        for path in (kind.folder / "samples").glob("*.expected.json")
+        for document in json.loads(path.read_text(encoding="utf-8"))["documents"]
+        for field in fields(document)
+    }
+    named = kind.mapping.keys() | kind.lookups.keys() | kind.constants.keys()
+    assert not named - found
+
+
+def fields(value: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    """The paths of all members of an object, with those that contain others."""
+    for name, inner in value.items():
+        yield prefix + name
+        for each in inner if isinstance(inner, list) else [inner]:
+            if isinstance(each, dict):
+                yield from fields(each, f"{prefix}{name}.")

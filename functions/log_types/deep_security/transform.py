@@ -30,7 +30,7 @@ MODULES: tuple[tuple[int, str, tuple[str, ...], tuple[str, ...]], ...] = (
 LOW, MEDIUM, HIGH, CRITICAL = ("low",) * 3, ("medium",) * 3, ("high",) * 2, ("critical",) * 2
 SEVERITIES = ("informational", *LOW, *MEDIUM, *HIGH, *CRITICAL)  # by whole number, 0 to 10
 STOPPED = re.compile(
-    r"(?i)\b(?:deny|denied|block|blocked|reset|drop|delete|quarantine|clean)"
+    r"(?i)\b(?:deny|denied|block|blocked|reset|drop|delete|quarantine|clean|terminate)"
 ).search
 ACTING = frozenset(
     {"anti_malware", "application_control", "device_control", "firewall", "intrusion_prevention"}
@@ -80,8 +80,8 @@ def transform(record: Object, document: Object) -> None:
         _hashes(extension, document)
     if (container := label("Container")) and container != NOTHING:
         document["container.name"] = container
-    if (policy := label("DPI Reason") or label("Policy")) and policy != NOTHING:
-        document[f"{OWN}.policy"] = policy
+    if (reason := label("DPI Reason")) and reason != NOTHING:
+        document[f"{OWN}.dpi_reason"] = reason
     if flags := label("TCP Flags"):
         document[f"{OWN}.tcp_flags"] = flags.split()
     if (target := get("TrendMicroDsMalwareTarget")) and target != NOTHING:

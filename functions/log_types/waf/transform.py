@@ -16,6 +16,7 @@ HEADERS = {
     "content-length": "http.request.body.bytes",
     "x-forwarded-for": FORWARDED,
 }
+PUZZLES = ("captcha", "challenge")
 
 READS = (
     "webaclId",
@@ -24,6 +25,7 @@ READS = (
     "httpRequest.headers.*.value",
     "httpRequest.host",
     "requestBodySize",
+    *(f"{puzzle}Response.solveTimestamp" for puzzle in PUZZLES),
 )
 
 
@@ -43,7 +45,7 @@ FIELDS = _Fields()
 
 
 def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
-    """Sets the fields of web ACL, headers and body size."""
+    """Sets the fields of web ACL, headers, body size and solved puzzles."""
     get = record.get
     web_acl = get("webaclId")
     if type(web_acl) is str:
@@ -53,6 +55,11 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
         _request(request, document)
     if (size := get("requestBodySize")) is not None:
         document["http.request.body.bytes"] = size
+    for puzzle in PUZZLES:
+        response = get(f"{puzzle}Response")
+        # 0 is the time of a puzzle that was not solved
+        if type(response) is dict and (solved := response.get("solveTimestamp")):
+            document[f"aws.waf.{puzzle}.solve_time"] = solved
 
 
 def _request(request: dict[str, Any], document: dict[str, Any]) -> None:

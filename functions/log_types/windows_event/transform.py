@@ -32,7 +32,8 @@ Text = Callable[[str], str | None]
 NAMES = (
     *("AccessList", "AccountDomain", "AccountName", "Application", "CallerProcessId"),
     *("CallerProcessName", "MemberName", "MemberSid", "NewProcessId", "NewProcessName"),
-    *("ObjectName", "ObjectType", "ParentProcessName", "PrivilegeList", "ProcessID", "ProcessId"),
+    *("NewTargetUserName", "ObjectName", "ObjectType", "ObjectValueName", "OldTargetUserName"),
+    *("ParentProcessName", "PrivilegeList", "ProcessID", "ProcessId"),
     *("ProcessName", "SubjectDomainName", "SubjectUserName", "SubjectUserSid"),
     *("TargetDomainName", "TargetSid", "TargetUserName", "TargetUserSid"),
 )
@@ -50,7 +51,8 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     text = data.get
     _people(code(record), text, document)
     _processes(text, document)
-    if place := OBJECTS.get(data.get("ObjectType", "")):
+    kind = data.get("ObjectType", "Key" if "ObjectValueName" in data else "")
+    if place := OBJECTS.get(kind):
         document[place] = text("ObjectName")
     for name, field in LISTS:
         if name in data:
@@ -81,7 +83,8 @@ def _people(code: str, text: Text, document: dict[str, Any]) -> None:
         subject, domain = text("AccountName"), text("AccountDomain")
     else:
         subject, domain = text("SubjectUserName"), text("SubjectDomainName")
-    other = target = text("TargetUserName")
+    renamed = text("NewTargetUserName")
+    other = target = text("OldTargetUserName") if renamed else text("TargetUserName")
     target_id, target_domain = text("TargetUserSid") or text("TargetSid"), text("TargetDomainName")
     if code in LOGONS or subject is None:
         _person(document, "user", target, target_id, target_domain)
@@ -98,6 +101,8 @@ def _people(code: str, text: Text, document: dict[str, Any]) -> None:
         document["related.user"] = [subject, other]
     elif subject or other:
         document["related.user"] = [subject or other]
+    if renamed:
+        document["related.user"] = [*document.get("related.user", ()), renamed]
 
 
 def _person(
