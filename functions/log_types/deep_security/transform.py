@@ -47,6 +47,16 @@ HASHES = {
     "TrendMicroDsFileSHA1": "file.hash.sha1",
     "TrendMicroDsFileSHA256": "file.hash.sha256",
 }
+KEYS = (
+    *("act", "result", "dvchost", "dvc", "smac", "dmac", "filePath", "fname", "sproc", *HASHES),
+    *("TrendMicroDsMalwareTarget", "TrendMicroDsRelevantDetectionNames"),
+)
+LABELS = ("Container", "DPI Reason", "TCP Flags")
+READS = (
+    *("product", "signature", "name", "severity", "syslog.host"),
+    *(f"extension.{key}" for key in KEYS),
+    *(f"labels.{label}" for label in LABELS),
+)
 AGENT = "Agent"
 OWN = "trendmicro.deep_security"
 NOTHING = "N/A"
