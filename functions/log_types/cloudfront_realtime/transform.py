@@ -75,16 +75,27 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
         document |= _facts(*(fact if type(fact) is str else None for fact in facts))
     taken = get("time-taken")
     document["event.duration"] = _taken(taken) if type(taken) is str else nanoseconds(taken)
-    if not KNOWN.issuperset(record):
-        others = [(k, v) for k, v in record.items() if k not in KNOWN and v not in NO_VALUE]
-        document["aws.cloudfront.cmcd"] = [
-            f"{name.removeprefix(MEDIA)}={value}"
-            for name, value in others
-            if name.startswith(MEDIA)
-        ]
-        document["aws.cloudfront.more"] = [
-            f"{name}={value}" for name, value in others if not name.startswith(MEDIA)
-        ]
+    names, nothing = _unknown(tuple(record))
+    if (values := [*map(get, names)]) != nothing:
+        _more(names, values, document)
+
+
+@lru_cache(256)
+def _unknown(names: tuple[str, ...]) -> tuple[list[str], list[str]]:
+    """Of the names of columns those that have no field, and as many marks of no value."""
+    others = [name for name in names if name not in KNOWN]
+    return others, ["-"] * len(others)
+
+
+def _more(names: list[str], values: list[Any], document: dict[str, Any]) -> None:
+    """Set the columns that have no field."""
+    told = [pair for pair in zip(names, values, strict=True) if pair[1] not in NO_VALUE]
+    document["aws.cloudfront.cmcd"] = [
+        f"{name.removeprefix(MEDIA)}={value}" for name, value in told if name.startswith(MEDIA)
+    ]
+    document["aws.cloudfront.more"] = [
+        f"{name}={value}" for name, value in told if not name.startswith(MEDIA)
+    ]
 
 
 def _headers(value: Any) -> list[Any] | None:
