@@ -5,13 +5,13 @@
 
 const std = @import("std");
 const emit = @import("emit.zig");
+const syslog = @import("syslog.zig");
 const Error = emit.Error;
 pub const Job = @import("xml.zig").Job;
 
 const MOST_PAIRS = 128;
 const MOST_UNESCAPED = 1 << 16; // bytes of the values of a line in which something was escaped
 const LONGEST_KEY = 120;
-const LONGEST_HOST = 255;
 const NAMES = [_][]const u8{
     "version", "vendor", "product", "product_version", "signature", "name", "severity",
 };
@@ -23,6 +23,9 @@ const IN_KEY: [256]bool = table: {
     for ("_.-") |c| found[c] = true;
     break :table found;
 };
+
+const isSpace = syslog.isSpace;
+const span = syslog.span;
 
 const Pair = struct { key: []const u8, value: []const u8 };
 
@@ -75,7 +78,10 @@ const Writer = struct {
         try self.close();
         try self.out.raw(",\"syslog\":{");
         const relayed = std.mem.lastIndexOfScalar(u8, text[0..start], '<') orelse 0;
-        try self.syslog(text[relayed..start]);
+        const header = try syslog.read(text[relayed..start]);
+        try self.optional("priority", header.priority);
+        try self.optional("time", header.time);
+        try self.optional("host", header.host);
         try self.close();
         try self.out.byte('}');
     }
@@ -159,23 +165,6 @@ const Writer = struct {
         }
     }
 
-    fn syslog(self: *Writer, text: []const u8) Error!void {
-        for (text) |c| {
-            if (c >= 0x80) return error.Unusual;
-        }
-        var rest = text;
-        const digits = if (rest.len > 0) span(rest[1..], std.ascii.isDigit, 3) else 0;
-        const given = digits > 0 and rest[0] == '<' and rest.len > digits + 1 and rest[digits + 1] == '>';
-        try self.optional("priority", if (given) rest[1..][0..digits] else "");
-        if (given) rest = rest[digits + 2 ..];
-        if (std.mem.startsWith(u8, rest, "1 ")) rest = rest[2..];
-        const time = timeLength(rest);
-        try self.optional("time", rest[0..time]);
-        const named = time > 0 and rest.len > time and rest[time] == ' ';
-        const host = if (named) rest[time + 1 ..] else "";
-        try self.optional("host", host[0..span(host, isNoSpace, LONGEST_HOST)]);
-    }
-
     fn member(self: *Writer, key: []const u8, value: []const u8) Error!void {
         try self.out.quoted(key);
         try self.out.byte(':');
@@ -248,61 +237,4 @@ fn stripped(value: []const u8) Error![]const u8 {
         }
     }
     return value[0..end];
-}
-
-/// Length of the time that a syslog header begins with; 0 where there is none.
-fn timeLength(text: []const u8) usize {
-    if (fits(text, "Aaa _0 00:00:00")) return 15;
-    if (!fits(text, "0000-00-00T")) return 0;
-    const day = 11;
-    const clock = span(text[day..], isOfClock, 18);
-    if (clock < 8) return 0;
-    const end = day + clock;
-    const rest = text[end..];
-    if (rest.len > 0 and rest[0] == 'Z') return end + 1;
-    if (rest.len == 0 or rest[0] != '+' and rest[0] != '-') return end;
-    if (fits(rest[1..], "00:00")) return end + 6;
-    return if (fits(rest[1..], "0000")) end + 5 else end;
-}
-
-/// Whether a text begins as a form does: A and a are letters, 0 a digit, _ a digit or a blank.
-fn fits(text: []const u8, comptime form: []const u8) bool {
-    if (text.len < form.len) return false;
-    inline for (form, 0..) |sign, at| {
-        const c = text[at];
-        const fit = switch (sign) {
-            'A' => std.ascii.isUpper(c),
-            'a' => std.ascii.isLower(c),
-            '0' => std.ascii.isDigit(c),
-            '_' => std.ascii.isDigit(c) or c == ' ',
-            else => c == sign,
-        };
-        if (!fit) return false;
-    }
-    return true;
-}
-
-/// Number of bytes of a kind that a text begins with, at most so many.
-fn span(text: []const u8, comptime isOfKind: fn (u8) bool, most: usize) usize {
-    const end = @min(text.len, most);
-    for (text[0..end], 0..) |c, at| {
-        if (!isOfKind(c)) return at;
-    }
-    return end;
-}
-
-fn isOfClock(c: u8) bool {
-    return std.ascii.isDigit(c) or c == ':' or c == '.';
-}
-
-/// As Python has it.
-fn isSpace(c: u8) bool {
-    return switch (c) {
-        ' ', '\t'...'\r', 0x1c...0x1f => true,
-        else => false,
-    };
-}
-
-fn isNoSpace(c: u8) bool {
-    return !isSpace(c);
 }
