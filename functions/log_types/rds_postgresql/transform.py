@@ -154,8 +154,9 @@ def _unknown(told: Told, known: dict[str, str], document: dict[str, Any]) -> dic
 @lru_cache(1024)
 def _time(text: str) -> str:
     """`2026-11-24 20:00:00.322 CET` as ISO 8601."""
-    day, clock, zone = text.split(" ")
-    return f"{day}T{clock}{zone if zone[0] in '+-' else ZONES.get(zone, 'Z')}"
+    day, _, rest = text.partition(" ")
+    clock, _, zone = rest.partition(" ")
+    return f"{day}T{clock}{zone if zone[:1] in '+-' else ZONES.get(zone, 'Z')}"
 
 
 _is_ip = lru_cache(4096)(is_ip)
