@@ -22,6 +22,7 @@ sshd sshd-session sshd-auth
   ssh_login: authentication session, start, success
     Accepted <method> for <user:.*?> from <peer>(?: ssh2)?(?:: <signature:.*>)?$
   ssh_login: authentication, start, failure
+    Failed <method> for (?:invalid user )?<user> from <address> port <port:\d+> ssh2$
     Failed <method> for <somebody> from <peer>(?: ssh2|$)
     Invalid user <user:.*> from <peer>$
     Illegal user <user:.*> from <peer>$
@@ -157,12 +158,10 @@ READS = ("process", "message")
 
 
 class Rule(NamedTuple):
-    """A form: its fields, which of them name users (alone, or several), whether one is an address,
-    what it means."""
+    """A form: its fields, those of users, whether one is an address, what it means."""
 
     match: Callable[[str], re.Match[str] | None]
     fields: tuple[str, ...]
-    user: str
     users: tuple[str, ...]
     address: bool
     facts: Document
@@ -185,8 +184,7 @@ def _rules() -> dict[str, dict[str, list[Rule]]]:
             action, category, types, *outcome = re.split(": |, ", line.removeprefix(MEANING))
             facts = {"event.action": action, "event.category": category.split()}
             facts["event.type"] = types.split()
-            if outcome:
-                facts["event.outcome"] = outcome[0]
+            facts |= {"event.outcome": text for text in outcome}
         else:
             programs = line.split()
     return found
@@ -199,18 +197,19 @@ def _rule(form: str, facts: Document) -> Rule:
     expression = re.compile(form)
     fields = tuple(FIELDS[name] for name in expression.groupindex)
     users = tuple(name for name in USERS if name in fields)
-    user, users = (users[0], ()) if len(users) == 1 else ("", users)
-    return Rule(expression.match, fields, user, users, "source.address" in fields, facts)
+    address = "source.address" in fields
+    # All that is set later has its place from the start: a document that grows costs more.
+    later = (*fields, "related.user", *(("source.ip", "related.ip") if address else ()))
+    return Rule(expression.match, fields, users, address, facts | dict.fromkeys(later))
 
 
 RULES = _rules()
-NONE: dict[str, list[Rule]] = {}
 
 
 def transform(record: tuple[str, str], document: Document) -> None:
     """Set what the message says; a message of an unknown form stays text."""
     process, message = record
-    rules = RULES.get(process, NONE)
+    rules = RULES.get(process, {})
     if message.startswith("message repeated ") and (repeated := REPEATED(message)):
         document["linux.secure.repeats"], message = repeated.groups()
     if forms := rules.get(message.partition(" ")[0]):
@@ -235,16 +234,13 @@ _known = lru_cache(4096)(_of_module)  # its dicts are shared: not to be changed
 
 def _fill(rules: list[Rule], message: str, document: Document) -> None:
     """Set what a message says, by the first form that it has."""
-    for match, fields, user, users, address, facts in rules:
+    for match, fields, users, address, facts in rules:
         if found := match(message):
             document |= facts
             # Without a keyword, which costs as much as the rest of the line.
             document.update(zip(fields, found.groups()))  # noqa: B905
-            if user:
-                if name := document[user]:
-                    document["related.user"] = [name]
-            elif users:
-                document["related.user"] = [name for key in users if (name := document[key])]
+            if users:
+                document["related.user"] = [*filter(None, map(document.get, users))]
             if address and (peer := document["source.address"]):
                 if is_ip(peer):
                     document["source.ip"], document["related.ip"] = peer, [peer]
