@@ -15,7 +15,8 @@ from pathlib import Path, PurePath
 from common.errors import SiemError
 from configure_domain import dashboards as dashboard_files
 from configure_domain import index_patterns, saved_objects
-from es_loader import exclude, log_type
+from es_loader import exclude, log_type_file
+from es_loader.log_type import LogType
 from local import native
 
 ROOT = Path(__file__).resolve().parent
@@ -44,7 +45,16 @@ LEFT_OUT = (
 )
 # What configure_domain makes templates of.
 BORROWED = tuple(
-    f"es_loader/{name}.py" for name in ("__init__", "cluster", "identity", "ledger", "log_type")
+    f"es_loader/{name}.py"
+    for name in [
+        "__init__",
+        "checked",
+        "cluster",
+        "identity",
+        "ledger",
+        "log_type",
+        "log_type_file",
+    ]
 )
 # The scripts and tests of packages, and uv's lock.
 LEFT_OUT_OF_PACKAGES = ("bin", "tests", ".lock")
@@ -148,16 +158,20 @@ def dashboards(own: Path | None) -> str:
 
     Raises LogTypeError and DashboardError, which name the file.
     """
-    log_types = log_type.load_all([log_type.HERE, own] if own else [log_type.HERE])
+    log_types = all_log_types(own)
     patterns = index_patterns.objects(log_types)
     return index_patterns.ndjson([*patterns, *dashboard_files.objects(log_types)])
 
 
+def all_log_types(own: Path | None) -> dict[str, LogType]:
+    """Return our log types and those of the user's folder."""
+    return log_type_file.load_all([log_type_file.HERE, own] if own else [log_type_file.HERE])
+
+
 def log_type_files(own: Path | None) -> dict[str, Path]:
     """Return the files of all log types by their path in a zip, after checking each type."""
-    folders = [log_type.HERE, own] if own else [log_type.HERE]
     files: dict[str, Path] = {}
-    for found in log_type.load_all(folders).values():
+    for found in all_log_types(own).values():
         files |= shipped(found.folder, f"log_types/{found.name}")
     return files
 
@@ -166,7 +180,7 @@ def rule_files(rules: Path | None, own: Path | None) -> dict[str, Path]:
     """Return the user's file of rules by its path in a zip, after checking each rule."""
     if rules is None:
         return {}
-    exclude.load(rules, log_type.load_all([log_type.HERE, own] if own else [log_type.HERE]))
+    exclude.load(rules, all_log_types(own))
     return {f"es_loader/{exclude.FILE.name}": rules}
 
 

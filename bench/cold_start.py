@@ -11,7 +11,7 @@ from pathlib import Path
 import es_loader.handler
 from bench import loader
 from es_loader.decode import LogTypes
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 
 
 def main() -> None:

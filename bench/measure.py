@@ -15,7 +15,7 @@ import orjson
 from bench import floor, loader
 from bench.corpora import CORPORA, Corpus
 from es_loader.decode import LogTypes
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 from es_loader.normalize import Refused
 
 

@@ -12,7 +12,7 @@ import es_loader.handler
 from bench import loader
 from bench.corpora import CORPORA
 from es_loader.decode import LogTypes
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 
 
 def main() -> None:

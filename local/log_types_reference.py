@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from es_loader.commands.log_types import LISTS, fields
-from es_loader.log_type import ALWAYS, LogType, load_all
+from es_loader.log_type import ALWAYS, LogType
+from es_loader.log_type_file import load_all
 from tests.terraform.reference import FOLDER, comment
 from tests.terraform.workspace import CODE
 

@@ -27,7 +27,7 @@ from configure_domain.api import ConfigureError, NotLetIn, NotOffered
 from configure_domain.domain import Deadline, Domain
 from configure_domain.report import Report
 from configure_domain.settings import Settings
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 
 ACTIONS = ("apply", "plan")
 # They log what they send and receive, passwords too, where Lambda is set to log at DEBUG; and each

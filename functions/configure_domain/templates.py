@@ -15,7 +15,8 @@ from configure_domain.compare import describe, differences
 from configure_domain.domain import Domain
 from configure_domain.report import Report
 from es_loader import ledger
-from es_loader.log_type import ALWAYS, GEO, LogType, load_all
+from es_loader.log_type import ALWAYS, GEO, LogType
+from es_loader.log_type_file import load_all
 
 COMMON = "siem-common"
 LEDGER = "siem-ledger"

@@ -27,7 +27,7 @@ from es_loader.fetch import Stream, fetch
 from es_loader.geoip_files import GeoIpFiles
 from es_loader.identity import object_hash
 from es_loader.ledger import Counts, Entry, Outcome, Run
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 from es_loader.normalize import Normalizer
 from es_loader.quarantine import Origin, Quarantine
 from es_loader.receive import LogObject

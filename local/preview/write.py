@@ -8,7 +8,7 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from configure_domain import dashboards, index_patterns
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 from local.preview import ask, drill_down, page
 from local.preview.ask import Object, Range, Shown
 from local.preview.markup import joined, tag

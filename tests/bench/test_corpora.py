@@ -13,7 +13,7 @@ from bench.corpora import CORPORA, SEED
 from bench.corpora.pools import Pools, zipf
 from es_loader.decode import LogTypes
 from es_loader.enrich.geoip import GeoIp
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 from es_loader.normalize import Refused
 
 RECORDS = 2_000

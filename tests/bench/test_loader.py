@@ -13,7 +13,7 @@ from bench import loader
 from bench.corpora import CORPORA
 from es_loader import cli
 from es_loader.decode import LogTypes
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 
 RECORDS = 300
 GEO = ("geo", "as")

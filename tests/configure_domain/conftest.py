@@ -17,7 +17,7 @@ from configure_domain import handler as configure_domain
 from configure_domain.dashboards_api import Dashboards
 from configure_domain.domain import Domain
 from configure_domain.settings import Settings
-from es_loader import log_type
+from es_loader import log_type_file
 from local import endpoint, node
 from local.aws import Aws
 from local.endpoint import Server
@@ -34,7 +34,7 @@ DOMAIN, MASTER, BUCKET = "aes-siem", "aesadmin", "aes-siem-111122223333-snapshot
 THROWAWAY = "Terraform-made-this-1"
 # A domain with all log types takes long: one test has them all.
 LOG_TYPES = {
-    name: log_type.load(log_type.HERE / name)
+    name: log_type_file.load(log_type_file.HERE / name)
     for name in ("cloudtrail", "guardduty", "vpc_flow", "waf")
 }
 PASSWORD = "Xk29-fjW_mmq81~test"  # of local users that stand for IAM roles

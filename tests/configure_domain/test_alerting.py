@@ -10,7 +10,7 @@ from configure_domain import alerting, monitors, templates
 from configure_domain.domain import Domain
 from configure_domain.monitors import MONITORS, HealthMonitor, Monitor
 from configure_domain.report import Report
-from es_loader.log_type import HERE
+from es_loader.log_type_file import HERE
 from tests.configure_domain.conftest import DOMAIN, ENVIRONMENT, Plain
 
 CHANNEL = f"{DOMAIN}-alert"

@@ -11,7 +11,7 @@ from configure_domain import handler as configure_domain
 from configure_domain import index_patterns, saved_objects
 from configure_domain.api import ConfigureError
 from configure_domain.index_patterns import PREFIX
-from es_loader import log_type
+from es_loader import log_type_file
 from local.exchange import Answer, Request
 from tests.configure_domain.conftest import (
     BUCKET,
@@ -46,7 +46,7 @@ def failure(deployment: Deployment, **event: Any) -> str:
 def test_a_new_domain_is_configured_and_a_second_run_changes_nothing(
     new_deployment: Deployment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    every = log_type.load_all()
+    every = log_type_file.load_all()
     monkeypatch.setattr(configure_domain, "load_all", lambda: every)
     saved_objects.CARRIED.write_text(index_patterns.ndjson(index_patterns.objects(every)))
     first = new_deployment.run()

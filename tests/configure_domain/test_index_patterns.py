@@ -6,7 +6,7 @@ from typing import Any
 from opensearchpy import OpenSearch
 
 from configure_domain import index_patterns, saved_objects, templates
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 
 LOG_TYPES = load_all()
 OBJECTS = {each["id"]: each for each in index_patterns.objects(LOG_TYPES)}

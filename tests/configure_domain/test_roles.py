@@ -11,7 +11,7 @@ from configure_domain import security
 from configure_domain.api import ConfigureError
 from es_loader import pipeline
 from es_loader.ledger import Run
-from es_loader.log_type import HERE as LOG_TYPES
+from es_loader.log_type_file import HERE as LOG_TYPES
 from es_loader.receive import LogObject
 from local.aws import Aws
 from local.exchange import Request, basic

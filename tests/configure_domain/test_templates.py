@@ -10,7 +10,8 @@ from opensearchpy import OpenSearch
 from common import ecs
 from configure_domain import templates
 from configure_domain.report import Report
-from es_loader.log_type import LogType, load_all
+from es_loader.log_type import LogType
+from es_loader.log_type_file import load_all
 from tests.configure_domain.conftest import Plain
 
 LOG_TYPES = load_all()

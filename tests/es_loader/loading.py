@@ -11,7 +11,7 @@ import pytest
 
 from common import aws
 from es_loader import handler as es_loader
-from es_loader import log_type
+from es_loader import log_type_file
 from es_loader.handler import handler
 from es_loader.identity import object_hash
 from local import lambda_
@@ -25,7 +25,7 @@ CACHES = (aws.client, aws.role_client, aws._session, es_loader._built)
 
 def own_key(name: str) -> str:
     """A key of a log type that no other object has."""
-    return f"{uuid.uuid4().hex}/{log_type.load(log_type.HERE / name).match.examples[0]}"
+    return f"{uuid.uuid4().hex}/{log_type_file.load(log_type_file.HERE / name).match.examples[0]}"
 
 
 @dataclass

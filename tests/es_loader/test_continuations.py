@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from es_loader import log_type
+from es_loader import log_type_file
 from es_loader.compile import Context
 from es_loader.decode import LogTypes
 from es_loader.fetch import Stream
@@ -17,7 +17,7 @@ from es_loader.normalize import Normalizer
 from tests.es_loader import logs
 
 NAMES = ("cloudtrail", "guardduty", "vpc_flow", "waf", "windows_event")
-LOG_TYPES = {name: log_type.load(log_type.HERE / name) for name in NAMES}
+LOG_TYPES = {name: log_type_file.load(log_type_file.HERE / name) for name in NAMES}
 NORMALIZER = Normalizer(LogTypes(LOG_TYPES))
 CONTEXT = Context("logs", "key", "hash", 1_795_550_000_000, "2026-11-24T20:00:00.000Z")
 NUMBER = 600

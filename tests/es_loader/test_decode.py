@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from common.errors import LogTypeError, ObjectSkipped
-from es_loader import log_type
+from es_loader import log_type_file
 from es_loader.decode import LogTypes, Part, parts
 from es_loader.fetch import Stream
 from es_loader.record import Broken
 from tests.es_loader import logs
 
 NAMES = ("cloudtrail", "guardduty", "linux_secure", "securityhub", "vpc_flow", "waf")
-TYPES = {name: log_type.load(log_type.HERE / name) for name in NAMES}
+TYPES = {name: log_type_file.load(log_type_file.HERE / name) for name in NAMES}
 ALL = LogTypes(TYPES)
 
 

@@ -16,7 +16,8 @@ from configure_domain.templates import put_templates
 from es_loader.compile import Context
 from es_loader.decode import LogTypes
 from es_loader.fetch import Stream
-from es_loader.log_type import LogType, load_all
+from es_loader.log_type import LogType
+from es_loader.log_type_file import load_all
 from es_loader.normalize import Normalizer, Refused
 from es_loader.parse import column_names
 from tests.es_loader import odd_records

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from common.errors import ExcludeError
-from es_loader import exclude, log_type, pipeline
+from es_loader import exclude, log_type_file, pipeline
 from es_loader import handler as es_loader
 from es_loader.commands import parse
 from es_loader.decode import LogTypes
@@ -20,8 +20,8 @@ from es_loader.normalize import Normalizer, Refused
 from es_loader.receive import LogObject
 from tests.es_loader.loading import Loader, own_key
 
-LOG_TYPES = log_type.load_all()
-FOLDER = log_type.HERE.parent.parent / "docs" / "guides"
+LOG_TYPES = log_type_file.load_all()
+FOLDER = log_type_file.HERE.parent.parent / "docs" / "guides"
 GUIDE = (FOLDER / "exclude.md").read_text(encoding="utf-8")
 MODIFIED = 1_795_550_400_000
 LINE = "2 111122223333 eni-0a1b {} {} 49152 443 6 1 {} 1795550340 1795550398 {} OK\n"
@@ -213,7 +213,7 @@ ecs.dns.answers = "answers"
 def test_a_field_inside_a_list_of_objects_is_refused(tmp_path: Path) -> None:
     (tmp_path / "names").mkdir()
     (tmp_path / "names" / "log_type.toml").write_text(LOOKUPS)
-    kind = log_type.load(tmp_path / "names")
+    kind = log_type_file.load(tmp_path / "names")
     assert kind.targets["dns.answers"] in exclude.LISTS
     file = tmp_path / "exclude.toml"
     file.write_text(rule('"dns.answers.data" = "192.0.2.1"', kind="names"))

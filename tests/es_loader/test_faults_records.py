@@ -9,7 +9,7 @@ import pytest
 
 from configure_domain.templates import put_templates
 from es_loader import handler as es_loader
-from es_loader import log_type, pipeline
+from es_loader import log_type_file, pipeline
 from es_loader.decode import LogTypes
 from es_loader.ledger import Run
 from es_loader.normalize import Normalizer
@@ -362,7 +362,7 @@ def test_row_30_an_error_in_a_transform_quarantines_the_record_with_the_place_of
     folder.mkdir()
     (folder / "log_type.toml").write_text(TOML.format(read=read))
     (folder / "transform.py").write_text(TRANSFORM)
-    fragile = log_type.load(folder)
+    fragile = log_type_file.load(folder)
     put_templates(loader.stack.opensearch, {"fragile": fragile})
     parts = replace(es_loader._built()[1], normalizer=Normalizer(LogTypes({"fragile": fragile})))
     key = f"fragile/{tmp_path.name}"

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from es_loader import log_type
+from es_loader import log_type_file
 from es_loader.decode import LogTypes, parts
 from es_loader.fetch import Stream
 from es_loader.record import Broken, Header
 from tests.es_loader import logs
 from tests.es_loader.test_read import Pieces
 
-KIND = log_type.load(log_type.HERE / "cloudfront_realtime")
+KIND = log_type_file.load(log_type_file.HERE / "cloudfront_realtime")
 WITH, WITHOUT = (form.columns for form in KIND.read.forms)
 SERVER = "1795547764.145\t203.0.113.1\t192.0.2.80\t0.1\t200\t1\tGET\thttps\tone"
 CLIENT = "1795547764.145\t203.0.113.1\t0.1\t200\t1\tGET\thttps\ttwo\t/three"

@@ -9,7 +9,7 @@ import pytest
 from common.errors import LogTypeError
 from es_loader.decode import LogTypes, parts
 from es_loader.fetch import Stream
-from es_loader.log_type import load
+from es_loader.log_type_file import load
 from es_loader.read import Broken
 from tests.es_loader.test_read import Pieces
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from es_loader import record
 from es_loader.decode import LogTypes, parts
 from es_loader.fetch import Stream
-from es_loader.log_type import LogType, Read, load
+from es_loader.log_type import LogType, Read
+from es_loader.log_type_file import load
 from es_loader.read import Broken, Repaired, frame
 from tests.es_loader.test_read import Pieces
 

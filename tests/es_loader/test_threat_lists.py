@@ -11,7 +11,7 @@ from common import aws
 from configure_domain.templates import put_templates
 from es_loader import handler as es_loader
 from es_loader.geoip_files import GeoIpFiles
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 from tests.es_loader.loading import Loader
 
 TRAIL = {

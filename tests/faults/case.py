@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from es_loader.decode import LogTypes
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 from es_loader.normalize import Normalizer
 from local import lambda_
 from local.stack import Stack

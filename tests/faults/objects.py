@@ -12,7 +12,7 @@ from typing import Any
 
 import zstandard
 
-from es_loader import log_type
+from es_loader import log_type_file
 from tests.es_loader import logs
 
 LEAST, MOST = 10_000, 49_000  # numbers of records: of five digits, so that none is part of another
@@ -158,7 +158,9 @@ KINDS: Sequence[tuple[str, Callable[[Writer], bytes]]] = (
     ("guardduty", _findings),
     ("guardduty", _wrapped_findings),
 )
-EXAMPLES = {name: log_type.load(log_type.HERE / name).match.examples[0] for name, _ in KINDS}
+EXAMPLES = {
+    name: log_type_file.load(log_type_file.HERE / name).match.examples[0] for name, _ in KINDS
+}
 NO_LOGS = (("notes/readme.txt", b"text"), ("folder/", b""), (EXAMPLES["waf"], b""))
 
 

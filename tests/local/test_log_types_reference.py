@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from es_loader.log_type import ALWAYS, LogType, load_all
+from es_loader.log_type import ALWAYS, LogType
+from es_loader.log_type_file import load_all
 from local import log_types_reference as reference
 from tests.terraform.reference import INTERNAL
 

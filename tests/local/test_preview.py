@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from opensearchpy import OpenSearch
 
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 from local import preview, stack
 from local.preview import drill_down, formats, markup
 from local.preview.ask import Range

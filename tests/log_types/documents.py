@@ -5,7 +5,7 @@ import json
 from functools import cache
 from typing import Any
 
-from es_loader import log_type, times
+from es_loader import log_type_file, times
 from es_loader.commands import parse
 from es_loader.decode import LogTypes
 from es_loader.normalize import Document, Normalizer, Refused
@@ -62,4 +62,4 @@ def default_key(name: str) -> str:
 @cache
 def normalizer() -> Normalizer:
     """All log types, each compiled once in a test run."""
-    return Normalizer(LogTypes(log_type.load_all()))
+    return Normalizer(LogTypes(log_type_file.load_all()))

@@ -14,9 +14,9 @@ import pytest
 
 import build
 from common.errors import LogTypeError
-from es_loader import log_type
+from es_loader import log_type_file
 from es_loader.commands.find import by_name
-from es_loader.log_type import HERE, TABLES, TOP
+from es_loader.log_type_file import HERE, TABLES, TOP
 from tests.log_types import test_golden
 
 ROOT = HERE.parent.parent
@@ -97,7 +97,7 @@ def test_the_mistake_that_the_guide_shows_is_told_like_that(tmp_path: Path) -> N
     folder.mkdir()
     (folder / "log_type.toml").write_text(text.replace('field = "at"', 'feild = "at"'))
     with pytest.raises(LogTypeError) as error:
-        log_type.load(folder)
+        log_type_file.load(folder)
     told = re.search(r"`(unknown key .*)`\n", GUIDE)
     assert told and told[1] in str(error.value)
 
@@ -109,11 +109,11 @@ def test_the_links_of_the_guide_lead_somewhere() -> None:
 
 def test_a_copy_of_the_template_is_a_log_type_as_it_is(tmp_path: Path) -> None:
     shutil.copytree(TEMPLATE, tmp_path / "copied")
-    assert log_type.load_all([tmp_path]).keys() == {"copied"}
+    assert log_type_file.load_all([tmp_path]).keys() == {"copied"}
 
 
 def test_the_template_is_no_log_type(tmp_path: Path) -> None:
-    assert TEMPLATE.name not in log_type.load_all()
+    assert TEMPLATE.name not in log_type_file.load_all()
     assert not [name for name in build.log_type_files(None) if "/_" in name]
     assert TEMPLATE not in {sample.parent.parent for sample in test_golden.SAMPLES}
     for name in ("_template", "-template"):
@@ -124,6 +124,6 @@ def test_the_template_is_no_log_type(tmp_path: Path) -> None:
 def test_the_template_names_every_word_of_the_vocabulary() -> None:
     text = (TEMPLATE / "log_type.toml").read_text(encoding="utf-8")
     given: dict[str, Any] = tomllib.loads(text)
-    words = {*TOP, *(key for keys in TABLES.values() for key in keys), *log_type.FORMATS}
+    words = {*TOP, *(key for keys in TABLES.values() for key in keys), *log_type_file.FORMATS}
     assert not [word for word in words if not re.search(rf"\b{word}\b", text)]
     assert given.keys() == set(TOP) - {"id"}

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from es_loader.commands.parse import outcome
-from es_loader.log_type import HERE, folders
+from es_loader.log_type_file import HERE, folders
 from es_loader.normalize import Refused
 from tests.log_types.documents import MODIFIED, default_key, document, outcomes
 

@@ -8,7 +8,8 @@ import pytest
 
 from es_loader import guard
 from es_loader.compile import compile_log_type
-from es_loader.log_type import LogType, load_all
+from es_loader.log_type import LogType
+from es_loader.log_type_file import load_all
 from es_loader.parse import column_names
 from tests.log_types.documents import normalizer
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from es_loader.decode import ENVELOPES, LogTypes
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 from tests.terraform import deployed
 from tests.terraform.policy_evaluator import Request, decide
 from tests.terraform.test_log_bucket import bucket_policy

@@ -10,7 +10,7 @@ from common.errors import DashboardError
 from configure_domain import index_patterns
 from configure_domain.dashboards.compile import files, of_dashboard
 from configure_domain.dashboards.spec import Dashboard, read
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 
 
 def main(chosen: list[str]) -> int:

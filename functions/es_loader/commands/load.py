@@ -12,7 +12,7 @@ from pathlib import Path
 
 from common.errors import SiemError
 from common.opensearch import connect
-from es_loader import exclude, ledger_reader, log_type
+from es_loader import exclude, ledger_reader, log_type_file
 from es_loader.cluster import Cluster
 from es_loader.commands import argument, deployment, plan
 from es_loader.commands.deployment import refusals
@@ -92,7 +92,7 @@ def run(url: str, options: Options, file: Path | None) -> int:
     since = argument.moment("--since", options.since)
     until = argument.moment("--until", options.until)
     settings = deployment.settings(file)
-    log_types = LogTypes(log_type.load_all())
+    log_types = LogTypes(log_type_file.load_all())
     if options.rules:
         exclude.load(options.rules, log_types.by_name)
     with plain_log(), refusals(), connect(settings.opensearch_endpoint, settings.region) as client:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from common.errors import SiemError
-from es_loader import log_type
+from es_loader import log_type_file
 from es_loader.commands.find import by_name
 from es_loader.compile import compile_log_type
 from es_loader.log_type import GEO, THREAT, LogType, Path_, Source
@@ -37,7 +37,7 @@ def run(name: str | None, code: bool) -> int:
 
 
 def _all() -> Iterator[tuple[str, ...]]:
-    for kind in log_type.load_all().values():
+    for kind in log_type_file.load_all().values():
         yield kind.name, kind.vendor, f"{kind.index_prefix}-* ({kind.index})", kind.description
 
 

@@ -15,7 +15,7 @@ import orjson
 
 from common.errors import ObjectSkipped, SiemError
 from common.settings import networks
-from es_loader import decode, exclude, log_type, times
+from es_loader import decode, exclude, log_type_file, times
 from es_loader.commands.find import by_name
 from es_loader.commands.recognise import recognise
 from es_loader.compile import Context
@@ -55,14 +55,14 @@ def run(
     else:
         moment = int((datetime.now().timestamp() if stdin else _status(file).st_mtime) * 1000)
     forced = by_name(name) if name else None
-    log_types = LogTypes({forced.name: forced} if forced else log_type.load_all())
+    log_types = LogTypes({forced.name: forced} if forced else log_type_file.load_all())
     if databases is not None and not databases.is_dir():
         raise SiemError(f"no such folder: {databases}")
     places = GeoIp(databases) if databases else None
     normalizer = Normalizer(
         log_types,
         None if places is None or places.empty else places.locate,
-        rules=exclude.load(rules, log_type.load_all()) if rules else None,
+        rules=exclude.load(rules, log_type_file.load_all()) if rules else None,
         lists=threat_list_files.read(databases) if databases else None,
         trusted=_trusted(trusted) if trusted else None,
     )

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/directoryservice/latest/admin-guide/ms_ad_enable_log
 from typing import Any
 
 from common.members import object_in
-from es_loader.log_type import HERE, load
+from es_loader.log_type_file import HERE, load
 from log_types.windows_event import transform as windows
 
 # What an id means stands in the log type of Windows events, once for all that have them.

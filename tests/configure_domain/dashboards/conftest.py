@@ -7,7 +7,8 @@ import pytest
 from opensearchpy import OpenSearch
 
 from configure_domain import dashboards, index_patterns
-from es_loader.log_type import LogType, load_all
+from es_loader.log_type import LogType
+from es_loader.log_type_file import load_all
 from tests.configure_domain.dashboards import loaded as loading
 from tests.configure_domain.dashboards import places
 from tests.configure_domain.dashboards.loaded import Loaded

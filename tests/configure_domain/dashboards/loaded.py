@@ -17,7 +17,8 @@ from es_loader.compile import Locate
 from es_loader.decode import LogTypes
 from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.ledger import Counts, Entry
-from es_loader.log_type import HERE, LogType
+from es_loader.log_type import LogType
+from es_loader.log_type_file import HERE
 from es_loader.normalize import Document, Normalizer, Refused
 
 OURS = "log-*,siem-ledger-*"

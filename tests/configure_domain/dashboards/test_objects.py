@@ -14,7 +14,8 @@ from configure_domain import index_patterns, saved_objects
 from configure_domain.dashboards import compile as compiler
 from configure_domain.dashboards.spec import Dashboard, read
 from configure_domain.dashboards_api import Dashboards
-from es_loader.log_type import LogType, load_all
+from es_loader.log_type import LogType
+from es_loader.log_type_file import load_all
 from tests.configure_domain.conftest import Plain
 from tests.configure_domain.dashboards import structure, written
 from tests.configure_domain.dashboards.panels import Object

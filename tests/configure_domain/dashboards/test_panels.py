@@ -8,7 +8,7 @@ import pytest
 
 from configure_domain import dashboards
 from configure_domain.dashboards import compile as compiler
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 from tests.configure_domain.dashboards import panels, written
 from tests.configure_domain.dashboards.loaded import Loaded
 from tests.configure_domain.dashboards.panels import Object

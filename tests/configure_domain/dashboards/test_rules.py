@@ -9,7 +9,7 @@ import pytest
 from configure_domain import dashboards
 from configure_domain.dashboards import Dashboard
 from configure_domain.dashboards import compile as compiler
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 
 MOST_PANELS = 14  # what one screen and a half tells
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs/reference/dashboards.md"

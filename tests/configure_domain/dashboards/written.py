@@ -11,7 +11,7 @@ from configure_domain import index_patterns
 from configure_domain.dashboards.compile import of_dashboard
 from configure_domain.dashboards.fields import Fields
 from configure_domain.dashboards.spec import read
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 from tests.configure_domain.dashboards.panels import Object
 
 PANEL = {"id": "tried", "title": "Is it so?", "note": "Says whether it is so."}

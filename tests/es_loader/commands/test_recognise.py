@@ -10,7 +10,7 @@ import pytest
 
 from common.errors import ObjectSkipped, SiemError
 from es_loader.commands.recognise import recognise
-from es_loader.log_type import HERE
+from es_loader.log_type_file import HERE
 from es_loader.normalize import Normalizer
 from tests.log_types.documents import normalizer
 from tests.log_types.test_golden import SAMPLES

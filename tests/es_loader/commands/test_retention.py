@@ -15,7 +15,7 @@ from configure_domain.retention import policies
 from configure_domain.settings import Retention, Settings
 from es_loader.cluster import Cluster
 from es_loader.commands.retention import Kept
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 from tests.es_loader import faulty
 from tests.es_loader.commands.conftest import FLOWS, OLD, Siem
 from tests.es_loader.faulty import Answer, Faulty

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from common.errors import LogTypeError
 from common.settings import networks
-from es_loader import log_type
+from es_loader import log_type_file
 from es_loader.compile import Context
 from es_loader.decode import LogTypes
 from es_loader.enrich.forwarded import Trusted
@@ -20,7 +20,7 @@ from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.fetch import Stream
 from es_loader.normalize import Normalizer, Refused
 
-LOG_TYPES = LogTypes(log_type.load_all())
+LOG_TYPES = LogTypes(log_type_file.load_all())
 CONTEXT = Context("logs", "key", "hash", 1_795_551_900_000, "2026-11-24T20:30:00.000Z")
 PROXIES = "10.0.0.0/8,203.0.113.0/24,2001:db8:ffff::/48"
 FORWARDING = [name for name, kind in LOG_TYPES.by_name.items() if kind.forwarded]
@@ -213,7 +213,7 @@ def test_what_is_remembered_is_bounded() -> None:
 def test_a_log_type_that_cannot_have_another_source_is_an_error(tmp_path: Path) -> None:
     folder = tmp_path / "doors"
     folder.mkdir()
-    text = (log_type.HERE / "waf" / "log_type.toml").read_text()
+    text = (log_type_file.HERE / "waf" / "log_type.toml").read_text()
     (folder / "log_type.toml").write_text(text.replace('source.ip = "', 'source.ip = [] # "'))
     with pytest.raises(LogTypeError, match=r"source\.ip with a source path: aws\.waf"):
-        log_type.load(folder)
+        log_type_file.load(folder)

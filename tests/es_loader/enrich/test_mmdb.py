@@ -16,7 +16,7 @@ from es_loader.decode import LogTypes
 from es_loader.enrich.geoip import GeoIp
 from es_loader.enrich.mmdb import Database
 from es_loader.fetch import Stream
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 from es_loader.normalize import Normalizer
 
 NETWORKS = {

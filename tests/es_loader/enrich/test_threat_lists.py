@@ -14,7 +14,7 @@ from es_loader.compile import Context
 from es_loader.decode import LogTypes
 from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.fetch import Stream
-from es_loader.log_type import load_all
+from es_loader.log_type_file import load_all
 from es_loader.normalize import Normalizer
 
 LOG_TYPES = LogTypes(load_all())

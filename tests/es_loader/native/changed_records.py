@@ -8,7 +8,8 @@ from random import Random
 from typing import Any
 
 from bench.corpora import CORPORA
-from es_loader.log_type import HERE, LogType
+from es_loader.log_type import LogType
+from es_loader.log_type_file import HERE
 from tests.es_loader import odd_records
 
 VALUES: list[Any] = [

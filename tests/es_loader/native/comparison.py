@@ -13,7 +13,8 @@ from es_loader.decode import LogTypes
 from es_loader.enrich.forwarded import Trusted
 from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.fetch import Stream
-from es_loader.log_type import LogType, load_all
+from es_loader.log_type import LogType
+from es_loader.log_type_file import load_all
 from es_loader.native import engine
 from es_loader.native.library import FILE, load
 from es_loader.normalize import Normalizer, Refused

@@ -8,7 +8,7 @@ import pytest
 
 from es_loader.decode import LogTypes
 from es_loader.fetch import Stream
-from es_loader.log_type import load
+from es_loader.log_type_file import load
 from es_loader.normalize import Normalizer
 from tests.es_loader.native.comparison import Both, context
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from common.errors import LogTypeError
-from es_loader.log_type import LogType, Source, load, load_all
+from es_loader.log_type import LogType, Source
+from es_loader.log_type_file import load, load_all
 
 GOOD = """
 description = "Door locks"
