@@ -44,18 +44,8 @@ LEFT_OUT = (
     "es_loader/commands",
 )
 # What configure_domain makes templates of.
-BORROWED = tuple(
-    f"es_loader/{name}.py"
-    for name in [
-        "__init__",
-        "checked",
-        "cluster",
-        "identity",
-        "ledger",
-        "log_type",
-        "log_type_file",
-    ]
-)
+MODEL = ("__init__", "checked", "cluster", "identity", "ledger", "log_type", "log_type_file")
+BORROWED = tuple(f"es_loader/{name}.py" for name in MODEL)
 # The scripts and tests of packages, and uv's lock.
 LEFT_OUT_OF_PACKAGES = ("bin", "tests", ".lock")
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # the first time that a zip can name
