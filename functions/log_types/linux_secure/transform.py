@@ -184,7 +184,7 @@ def _rules() -> dict[str, dict[str, list[Rule]]]:
             action, category, types, *outcome = re.split(": |, ", line.removeprefix(MEANING))
             facts = {"event.action": action, "event.category": category.split()}
             facts["event.type"] = types.split()
-            facts |= {"event.outcome": text for text in outcome}
+            facts |= dict(zip(("event.outcome",), outcome, strict=False))
         else:
             programs = line.split()
     return found
