@@ -36,6 +36,7 @@ AMBIGUOUS = {
     "fsx_windows/firehose.xml": FILES,
     "nginx_access/combined.log": WEB,
     "security_lake/findings.jsonl": OCSF,
+    "windows_event/objects-tickets-and-policies.xml": WINDOWS,
     "windows_event/security.xml": WINDOWS,
     "windows_event/system-double-quotes.xml": "fsx_windows, windows_event",
 }
