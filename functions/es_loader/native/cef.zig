@@ -7,7 +7,7 @@ const std = @import("std");
 const emit = @import("emit.zig");
 const syslog = @import("syslog.zig");
 const Error = emit.Error;
-pub const Job = @import("xml.zig").Job;
+const JsonJob = @import("json_job.zig").JsonJob;
 
 const MOST_PAIRS = 128;
 const MOST_UNESCAPED = 1 << 16; // bytes of the values of a line in which something was escaped
@@ -29,23 +29,16 @@ const span = syslog.span;
 
 const Pair = struct { key: []const u8, value: []const u8 };
 
-pub fn run(job: *Job) void {
-    var writer = Writer{ .out = .{ .buffer = job.out[0..job.out_room], .at = 0 } };
-    job.done = 0;
-    var start: usize = 0;
-    while (job.done < job.count) : (job.done += 1) {
-        const end = start + job.lengths[job.done];
-        const before = writer.out.at;
-        writer.line(job.window[start..end]) catch |problem| {
-            if (problem == error.Full and before > 0) break;
-            writer.out.at = before;
-        };
-        job.ends[job.done] = @intCast(writer.out.at);
-        start = end + 1;
-    }
+pub fn run(job: *JsonJob) void {
+    var writer = Writer{
+        .window = job.window[0..job.window_size],
+        .out = .{ .buffer = job.out[0..job.out_room], .at = 0 },
+    };
+    job.each(&writer, Writer.line);
 }
 
 const Writer = struct {
+    window: []const u8,
     out: emit.Writer,
     pairs: [MOST_PAIRS]Pair = undefined,
     count: usize = 0,
@@ -53,7 +46,8 @@ const Writer = struct {
     unescaped: [MOST_UNESCAPED]u8 = undefined,
     unescaped_size: usize = 0,
 
-    fn line(self: *Writer, text: []const u8) Error!void {
+    fn line(self: *Writer, from: u32, to: u32) Error!void {
+        const text = self.window[from..to];
         self.count = 0;
         self.marks = @splat(0);
         self.unescaped_size = 0;

@@ -41,7 +41,7 @@ class Job(ctypes.Structure):
 
 
 class JsonJob(ctypes.Structure):
-    """What one call is about that writes XML or CEF as JSON; as in xml.zig."""
+    """What one call is about that writes XML or CEF as JSON; as in json_job.zig."""
 
     _fields_ = (
         ("window", ctypes.c_char_p),

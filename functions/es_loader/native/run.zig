@@ -15,6 +15,7 @@ const program = @import("program.zig");
 const xml = @import("xml.zig");
 const Engine = document.Engine;
 const Job = document.Job;
+const JsonJob = @import("json_job.zig").JsonJob;
 const Lists = @import("lists.zig").Lists;
 const NONE = program.NONE;
 
@@ -69,12 +70,12 @@ export fn native_lists(engine: *Engine, lists: *const Lists, domains: [*]const u
 }
 
 /// Writes XML as JSON.
-export fn native_xml(job: *xml.Job) void {
+export fn native_xml(job: *JsonJob) void {
     xml.run(job);
 }
 
 /// Writes lines of the Common Event Format as JSON.
-export fn native_cef(job: *cef.Job) void {
+export fn native_cef(job: *JsonJob) void {
     cef.run(job);
 }
 

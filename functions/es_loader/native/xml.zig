@@ -5,6 +5,7 @@
 
 const std = @import("std");
 const emit = @import("emit.zig");
+const JsonJob = @import("json_job.zig").JsonJob;
 const Error = emit.Error;
 
 const MOST_NODES = 512;
@@ -24,18 +25,6 @@ const ENTITIES = [_]struct { []const u8, []const u8 }{
     .{ "lt;", "<" }, .{ "gt;", ">" }, .{ "amp;", "&" }, .{ "quot;", "\"" }, .{ "apos;", "'" },
 };
 
-/// What one call is about.
-pub const Job = extern struct {
-    window: [*]const u8, // elements with a NUL after each, and 64 bytes more
-    window_size: u64,
-    lengths: [*]const u32, // of each element
-    count: u64,
-    out: [*]u8, // an object for each, nothing where it is left to Python
-    out_room: u64,
-    ends: [*]u32, // of each object in `out`
-    done: u64,
-};
-
 const Text = struct { start: u32 = 0, end: u32 = 0 };
 const Word = struct { full: Text, local: Text }; // a name, and it without its namespace
 const Attribute = struct { name: Text, value: Text };
@@ -52,23 +41,12 @@ const Node = struct {
     written: bool = false,
 };
 
-pub fn run(job: *Job) void {
+pub fn run(job: *JsonJob) void {
     var parser = Parser{
         .window = job.window[0..job.window_size],
         .out = .{ .buffer = job.out[0..job.out_room], .at = 0 },
     };
-    job.done = 0;
-    var start: u32 = 0;
-    while (job.done < job.count) : (job.done += 1) {
-        const end = start + job.lengths[job.done];
-        const before = parser.out.at;
-        parser.element(start, end) catch |problem| {
-            if (problem == error.Full and before > 0) break;
-            parser.out.at = before;
-        };
-        job.ends[job.done] = @intCast(parser.out.at);
-        start = end + 1;
-    }
+    job.each(&parser, Parser.element);
 }
 
 const Parser = struct {
