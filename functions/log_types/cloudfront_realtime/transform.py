@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from common.web import as_sent, forwarded_addresses, host_and_port, nanoseconds, tls_version
+from common.cloudfront import NO_VALUE, duration, of_request
+from common.web import as_sent, forwarded_addresses
 
-NO_VALUE = (None, "", "-")
 # Text of the client, in which CloudFront encodes what would break a line.
 ENCODED = {
     "cs-accept": "aws.cloudfront.request.accept",
@@ -37,7 +37,6 @@ KNOWN = frozenset(
     )
 )
 MEDIA = "cmcd-"  # what media players tell (Common Media Client Data)
-PROTOCOLS = {"http": "http", "https": "http", "ws": "websocket", "wss": "websocket"}
 
 
 def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
@@ -67,14 +66,8 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     host = get("x-host-header")
     if type(host) is not str or host in NO_VALUE:
         host = get("cs-host")
-    tls, version, scheme = get("ssl-protocol"), get("cs-protocol-version"), get("cs-protocol")
-    facts = host, get("sc-status"), version, scheme, tls
-    try:
-        document |= _facts(*facts)
-    except TypeError:  # a list or an object
-        document |= _facts(*(fact if type(fact) is str else None for fact in facts))
-    taken = get("time-taken")
-    document["event.duration"] = _taken(taken) if type(taken) is str else nanoseconds(taken)
+    document |= of_request(get, host)
+    document["event.duration"] = duration(get("time-taken"))
     names, nothing = _unknown(tuple(record))
     if (values := [*map(get, names)]) != nothing:
         _more(names, values, document)
@@ -112,27 +105,6 @@ def _headers(value: Any) -> list[Any] | None:
 
 
 _names = lru_cache(4096)(_headers)  # its lists are shared: not to be changed
-_taken = lru_cache(4096)(nanoseconds)
-
-
-@lru_cache(4096)
-def _facts(host: Any, status: Any, version: Any, scheme: Any, tls: Any) -> dict[str, Any]:
-    """What follows from the name that was asked, and other values that many requests share."""
-    found: dict[str, Any] = {}
-    if type(host) is str and host != "-":
-        name, port = host_and_port(host)
-        fields = ("destination.address", "destination.domain", "related.hosts", "url.domain")
-        found = dict.fromkeys(fields, name) | ({"url.port": port} if port else {})
-    if status not in NO_VALUE:
-        found["event.outcome"] = "success" if str(status)[0] in "123" else "failure"
-    if type(version) is str and version not in NO_VALUE:
-        found["http.version"] = number = version.removeprefix("HTTP/")
-        found["network.transport"] = "udp" if number[:1] == "3" else "tcp"  # QUIC
-    if scheme in PROTOCOLS:
-        found["network.protocol"] = PROTOCOLS[scheme]
-    if type(tls) is str:
-        found["tls.version_protocol"], found["tls.version"] = tls_version(tls)
-    return {name: value for name, value in found.items() if value is not None}
 
 
 @lru_cache(1024)

@@ -7,10 +7,9 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from common.web import as_sent, forwarded_addresses, host_and_port, nanoseconds, tls_version
+from common.cloudfront import NO_VALUE, duration, of_request
+from common.web import as_sent, forwarded_addresses
 
-NO_VALUE = (None, "", "-")
-PROTOCOLS = {"http": "http", "https": "http", "ws": "websocket", "wss": "websocket"}
 KNOWN = frozenset(
     (
         *("DistributionId", "asn", "c-country", "c-ip", "c-port", "cache-behavior-path-pattern"),
@@ -55,43 +54,14 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     host = get("x-host-header")
     if host in NO_VALUE:
         host = get("cs(Host)")
-    tls, version, scheme = get("ssl-protocol"), get("cs-protocol-version"), get("cs-protocol")
-    facts = host, get("sc-status"), version, scheme, tls
-    try:
-        document |= _facts(*facts)
-    except TypeError:  # a list or an object
-        document |= _facts(*(fact if type(fact) is str else None for fact in facts))
-    taken = get("time-taken")
-    document["event.duration"] = _taken(taken) if type(taken) is str else nanoseconds(taken)
+    document |= of_request(get, host)
+    document["event.duration"] = duration(get("time-taken"))
     if not KNOWN.issuperset(record):
         document["aws.cloudfront.more"] = [
             f"{name}={value}"
             for name, value in record.items()
             if name not in KNOWN and value not in NO_VALUE
         ]
-
-
-@lru_cache(4096)
-def _facts(host: Any, status: Any, version: Any, scheme: Any, tls: Any) -> dict[str, Any]:
-    """What follows from the name that was asked, and other values that many requests share."""
-    found: dict[str, Any] = {}
-    if type(host) is str and host != "-":
-        name, port = host_and_port(host)
-        fields = ("destination.address", "destination.domain", "related.hosts", "url.domain")
-        found = dict.fromkeys(fields, name) | ({"url.port": port} if port else {})
-    if status not in NO_VALUE:
-        found["event.outcome"] = "success" if str(status)[0] in "123" else "failure"
-    if type(version) is str and version not in NO_VALUE:
-        found["http.version"] = number = version.removeprefix("HTTP/")
-        found["network.transport"] = "udp" if number[:1] == "3" else "tcp"  # QUIC
-    if scheme in PROTOCOLS:
-        found["network.protocol"] = PROTOCOLS[scheme]
-    if type(tls) is str:
-        found["tls.version_protocol"], found["tls.version"] = tls_version(tls)
-    return {name: value for name, value in found.items() if value is not None}
-
-
-_taken = lru_cache(4096)(nanoseconds)
 
 
 def _as_sent(value: Any) -> Any:
