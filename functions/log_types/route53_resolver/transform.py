@@ -30,15 +30,15 @@ def _describe(record: Object, document: Object) -> None:
     address = record.get("srcaddr")
     if type(address) is str:
         document["network.type"] = "ipv6" if ":" in address else "ipv4"
-    hosts, answers = [name], []
-    for answer in objects_in(record, "answers"):
-        data = answer.get("Rdata")
-        if type(data) is str and str(answer.get("Type")) in NAMES:
-            data = data.removesuffix(".")
-            hosts.append(data)
-        answers.append(data)
-    if answers:
-        document["dns.answers.data"] = answers
+    hosts = [name]
+    if answers := objects_in(record, "answers"):
+        document["dns.answers.data"] = found = []
+        for answer in answers:
+            data, kind = answer.get("Rdata"), answer.get("Type")
+            if type(data) is str and type(kind) is str and kind in NAMES:
+                data = data.removesuffix(".")
+                hosts.append(data)
+            found.append(data)
     document["related.hosts"] = hosts if len(hosts) == 1 else list(dict.fromkeys(hosts))
 
 
