@@ -20,7 +20,7 @@ def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, st
     time, sign, epoch, text = record
     if time:
         document["@timestamp"] = _time(time)
-        document["log.level"] = LEVELS[sign]
+        document["log.level"] = LEVELS.get(sign)
     elif epoch:
         document["@timestamp"] = epoch
     elif text.lstrip().startswith("{"):
@@ -48,7 +48,8 @@ def _time(text: str) -> str | None:
 
 @lru_cache(64)
 def _date(text: str) -> str | None:
-    day, month, *year = text.split(" ")
+    day, _, rest = text.partition(" ")
+    month, _, year = rest.partition(" ")
     if month not in MONTHS:
         return None
-    return f"{year[0]}-{MONTHS[month]:02}-{day:0>2}" if year else f"{month} {day}"
+    return f"{year}-{MONTHS[month]:02}-{day:0>2}" if year else f"{month} {day}"

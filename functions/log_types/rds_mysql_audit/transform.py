@@ -58,7 +58,7 @@ def _time(text: str) -> str:
     if text[8:9] == " ":
         day, _, clock = text.partition(" ")
         return f"{day[:4]}-{day[4:6]}-{day[6:]}T{clock.strip():0>8}Z"
-    if len(text) != 16 or not text.isascii():
+    if len(text) != 16 or not (text.isascii() and text.isdecimal()):
         return text
     # No more digits than a millisecond has, where there is no more to tell.
     return f"{_second(text[:10])}{text[10:13] if text[13:] == '000' else text[10:]}Z"

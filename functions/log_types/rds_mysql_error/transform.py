@@ -38,8 +38,16 @@ def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, st
         document["event.category"] = ["database"]
         document["event.type"] = ["error" if level == "error" else "info"]
     if "x" in thread:
-        return {"time": _time(time), "thread": str(int(thread, 16))}
-    return None if time[10] == "T" and time[-1] == "Z" else {"time": _time(time)}
+        return {"time": _time(time), "thread": _number(thread)}
+    return None if time[10:11] == "T" and time[-1:] == "Z" else {"time": _time(time)}
+
+
+def _number(thread: str) -> str:
+    """`0x2b4c` as a number."""
+    try:
+        return str(int(thread, 16))
+    except ValueError:
+        return thread
 
 
 def _time(text: str) -> str:
@@ -48,8 +56,8 @@ def _time(text: str) -> str:
     if len(day) == 6:
         day = f"20{day[:2]}-{day[2:4]}-{day[4:]}"
     clock = clock.strip()
-    clock = clock if clock[1] != ":" else f"0{clock}"
-    zone = "" if clock[-1] == "Z" or clock[-6] in "+-" else "Z"
+    clock = clock if clock[1:2] != ":" else f"0{clock}"
+    zone = "" if clock[-1:] == "Z" or clock[-6:-5] in ("+", "-") else "Z"
     return f"{day}T{clock}{zone}"
 
 
