@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from urllib.parse import unquote
 
-MOST = 1024  # values that are remembered
+MOST, LONGEST = 1024, 512  # values that are remembered, and characters of one
 TWICE = re.compile(r"%25(?=[0-9A-Fa-f]{2})").sub
 
 
@@ -23,12 +23,18 @@ def host_and_port(text: str) -> tuple[str, str]:
     return host, port
 
 
-@lru_cache(MOST)
 def forwarded_addresses(text: str) -> tuple[str, ...]:
     """The addresses of an X-Forwarded-For header, in its order, without their ports."""
+    return _known_addresses(text) if len(text) <= LONGEST else _addresses(text)
+
+
+def _addresses(text: str) -> tuple[str, ...]:
     parts = (unquote(text) if "%" in text else text).split(",")
     hosts = (host_and_port(part.strip())[0] for part in parts)
     return tuple(host for host in hosts if host and host != "-")
+
+
+_known_addresses = lru_cache(MOST)(_addresses)
 
 
 def as_sent(url: str) -> str:
