@@ -44,10 +44,14 @@ DIRECTIONS = frozenset({"egress", "inbound", "ingress", "internal", "lateral", "
 FLOWS = {1: "allowed", 2: "denied"}  # action_id
 DENIED = frozenset({"Blocked", "Dropped", "Rejected"})
 ENDPOINTS = ("src_endpoint", "dst_endpoint")
+HOSTS = ("domain", "hostname")
+NAMES = frozenset({"CNAME", "DNAME", "NS", "PTR"})  # types of answers that are a name
 
 READS = (
     "action_id",
     "activity_id",
+    "answers.*.rdata",
+    "answers.*.type",
     "api.response.error",
     "class_uid",
     "compliance.status",
@@ -55,7 +59,8 @@ READS = (
     "connection_info.protocol_name",
     "connection_info.protocol_num",
     "disposition",
-    *(f"{side}.instance_uid" for side in ENDPOINTS),
+    *(f"{side}.{member}" for side in ENDPOINTS for member in ("instance_uid", *HOSTS)),
+    "query.hostname",
     "resources.*.uid",
     "severity_id",
     "status_id",
@@ -78,15 +83,37 @@ def transform(record: Object, document: Object) -> None:
         document["event.outcome"] = "failure" if error else None
     if "connection_info" in record:
         _connection(object_in(record, "connection_info"), document)
+    hosts = _names(record, document) if "query" in record else []
     for side in ENDPOINTS:
         if side in record:
-            instance = object_in(record, side).get("instance_uid")
+            endpoint = object_in(record, side)
+            instance = endpoint.get("instance_uid")
             if type(instance) is str and instance.startswith("i-"):
                 document["cloud.instance.id"] = document["host.id"] = instance
+            hosts += [name for key in HOSTS if type(name := endpoint.get(key)) is str and name]
+    document["related.hosts"] = hosts if len(hosts) < 2 else list(dict.fromkeys(hosts))
     for resource in objects_in(record, "resources"):
         arn = resource.get("uid")
         if type(arn) is str and ":instance/i-" in arn:
             document["cloud.instance.id"] = document["host.id"] = arn.rpartition("/")[2]
+
+
+def _names(record: Object, document: Object) -> list[str]:
+    """The names of a DNS query and its answers, without the root's dot."""
+    name = object_in(record, "query").get("hostname")
+    if type(name) is str and len(name) > 1 and name[-1] == ".":
+        name = name[:-1]
+    document["dns.question.name"] = name
+    hosts = [name] if type(name) is str and name else []
+    found = []
+    for answer in objects_in(record, "answers"):
+        data, kind = answer.get("rdata"), answer.get("type")
+        if type(data) is str and type(kind) is str and kind in NAMES:
+            data = data.removesuffix(".")
+            hosts.append(data)
+        found.append(data)
+    document["dns.answers.data"] = found
+    return hosts
 
 
 def _connection(connection: Object, document: Object) -> None:
