@@ -15,8 +15,9 @@ from es_loader.guard import is_ip
 Document = dict[str, Any]
 
 # Programs, what their messages mean (action: category, type, outcome), and the forms of those:
-# expressions in which <name> and <name:expression> are groups, and each other <...> is of PARTS.
-# `pam` and `pam-sudo` are what PAM modules write, whatever the program that called them.
+# expressions in which <name> and <name:expression> are groups, and each other <...> is of PARTS;
+# <whom:expression> is a user that was changed, <owner:expression> the one of a session (TWICE).
+# `pam` is what PAM modules write, whatever the program that called them.
 FORMS = r"""
 sshd sshd-session sshd-auth
   ssh_login: authentication session, start, success
@@ -31,6 +32,7 @@ sshd sshd-session sshd-auth
     error: maximum authentication attempts exceeded for <somebody> from <peer>[ ]
     error: PAM: [\w -]*? for (?:(?:illegal|invalid) user )?<user> from <address>$
     error: AuthorizedKeysCommand \S+ <user> .*failed
+    input_userauth_request: invalid user <user:.*?>(?: \[preauth\])?$
   ssh_login: authentication, info
     Postponed <method> for <somebody> from <peer>(?: |$)
   ssh_disconnect: session, end
@@ -45,9 +47,13 @@ sshd sshd-session sshd-auth
     Did not receive identification string from <peer>$
     Bad protocol version identification .* from <peer>$
     Unable to negotiate with <peer>:
+    banner exchange: Connection from <peer>:
+    fatal: Timeout before authentication for <peer>$
     reverse mapping checking getaddrinfo for \S+ \[<address:[^\]]+>\]
   session_opened: session, start
     Starting session: .* for <user> from <peer>[ ]
+  ssh_subsystem: session, info
+    subsystem request for \S+ by user <user>
   session_closed: session, end
     Close session: user <user> from <peer>[ ]
 sudo
@@ -62,6 +68,9 @@ su
   su: authentication, start, failure
     FAILED su for <effective> by <user>
     FAILED SU \(to <effective:[^)\s]+>\) <user> on[ ]
+unix_chkpwd
+  password_check: authentication, info, failure
+    password check failed for user \(<user:[^)]*>\)
 login
   login: authentication session, start, success
     <user:ROOT> LOGIN[ ]
@@ -70,64 +79,70 @@ login
     FAILED LOGIN .*?FROM <address> FOR <user:[^,]+>,
 systemd-logind
   session_opened: session, start
-    New session <session> of user <user:.*>\.$
+    New session '?<session:\S+?>'? of user '?<user:[^\s']+?>'?(?:\.$| with )
   session_closed: session, end
     Removed session <session:\S+?>\.$
-adduser chage gpasswd groupadd groupdel groupmod passwd useradd userdel usermod
+adduser chage chfn gpasswd groupadd groupdel groupmod passwd useradd userdel usermod
   user_added: iam, user creation, success
-    new user: name=<user:[^,]+>, UID=<uid:\d+>, GID=<gid:\d+><created>
+    new user: name=<whom:[^,]+>, UID=<uid:\d+>, GID=<gid:\d+><created>
   user_added: iam, user creation, failure
-    failed adding user '<user:[^']+>'
+    failed adding user '<whom:[^']+>'
   user_changed: iam, user change, success
-    change user '<user:[^']+>'
+    change user '<whom:[^']+>'
+    changed user '<whom:[^']+>' information
+    changed password expiry for <whom:\S+>
   user_locked: iam, user change, success
-    lock user '<user:[^']+>'
+    lock user '<whom:[^']+>'
   user_unlocked: iam, user change, success
-    unlock user '<user:[^']+>'
+    unlock user '<whom:[^']+>'
   password_changed: iam, user change, success
     password for '<target:[^']+>' changed by '<user:[^']+>'
   user_deleted: iam, user deletion, success
-    delete user '<user:[^']+>'
+    delete user '<whom:[^']+>'
   group_added: iam, group creation, success
     new group: name=<group:[^,]+>, GID=<gid:\d+>
     group added to \S+: name=<group:[^,]+>(?:, GID=<gid:\d+>)?
   group_changed: iam, group change, success
     group changed in \S+ \(group <group:[^/]+>/<gid:\d+>
   group_deleted: iam, group deletion, success
-    removed (?:shadow )?group '<group:[^']+>'
+    removed (?:shadow )?group '<group:[^']+>'(?: owned by '<target:[^']+>')?
     group '<group:[^']+>' removed
   user_added_to_group: iam, group change, success
-    add '<user:[^']+>' (?:to|from) (?:shadow )?group '<group:[^']+>'
+    add '<whom:[^']+>' (?:to|from) (?:shadow )?group '<group:[^']+>'
     user <target> added by <user> to group <group>
   user_removed_from_group: iam, group change, success
-    delete '<user:[^']+>' (?:to|from) (?:shadow )?group '<group:[^']+>'
+    delete '<whom:[^']+>' (?:to|from) (?:shadow )?group '<group:[^']+>'
     user <target> removed by <user> from group <group>
-pam pam-sudo
+pam
   session_opened: session, start, success
     session opened for user <effective:[^(\s]+>(?:\(uid=\d+\))? by <user:[^(\s]+>\(uid=<uid:\d+>\)
-    session opened for user <user:[^(\s]+>(?:\(uid=<uid:\d+>\))?
+    session opened for user <owner:[^(\s]+>(?:\(uid=<uid:\d+>\))?
+  session_closed: session, end
+    session closed for user <owner:\S+>
+  pam_authentication: authentication, start, success
+    authentication success;.*? rhost=<address:\S*>(?: {1,3}user=<user:.*>)?$
   pam_authentication: authentication, start, failure
     authentication failures?;.*? rhost=<address:\S*>(?: {1,3}user=<user:.*>)?$
   pam_authentication: authentication, info, failure
     requirement .* not met by user \"<user:[^\"]+>\"
     check pass; user unknown
+    Access denied for user <user:\S+?>:
+  account_locked: authentication, info, failure
+    Consecutive login failures for user <user:.*> account temporarily locked
   password_changed: iam, user change, success
     password changed for <target>
-pam
-  session_closed: session, end
-    session closed for user <user>
-pam-sudo
-  session_closed: session, end
-    session closed for user <effective>
+  password_changed: iam, user change, failure
+    new password not acceptable
 """
 PARTS = {
     "peer": r"<address>(?: port <port:\d+>)?",
     "somebody": r"(?:(?:invalid|illegal) user )?<user:.*>",
     "whose": r"(?:(?:invalid |authenticating )?user <user:.*?> )?",
-    "sudo": r"TTY=<tty:\S*> ; PWD=<directory:[^;]*> ; USER=<effective> ;"
+    "sudo": r"(?:TTY=<tty:\S*> ; )?PWD=<directory:[^;]*> ; USER=<effective> ;"
     r"(?: \w+=[^;]*;)*? COMMAND=<command:.*>",
     "created": r"(?:, home=<home:[^,]*>)?(?:, shell=<shell:[^,]*>)?",
 }
+TWICE = {"whom": "target", "owner": "effective"}  # both `user` and this
 FIELDS = {  # by the names of groups
     "user": "user.name",
     "effective": "user.effective.name",
@@ -150,11 +165,12 @@ FIELDS = {  # by the names of groups
 USERS = ("user.name", "user.effective.name", "user.target.name")
 MEANING, FORM = "  ", "    "
 FIRST_WORD = re.compile(r"((?:\w|\\\(|')+:?) ").match
+DOUBLE = re.compile(rf"<({'|'.join(TWICE)}):([^>]+)>").sub
 GROUP, NO_SPACE = re.compile(r"<(\w+)(?::([^>]+))?>").sub, r"\S+"
 REPEATED = re.compile(r"message repeated (\d+) times: \[ ?(.*)\]$", re.DOTALL).match
-MODULE = re.compile(r"pam_\w+\(((?:sudo|su)(?:-[il])?:)?[^)]*\): |PAM \d+ more ").match
+MODULE = re.compile(r"pam_\w+\([^)]*\): |PAM \d+ more ").match
 LONGEST = 512  # characters of a message that is worth remembering
-READS = ("process", "message")
+READS = ("process", "app", "message")
 
 
 class Rule(NamedTuple):
@@ -193,6 +209,7 @@ def _rules() -> dict[str, dict[str, list[Rule]]]:
 def _rule(form: str, facts: Document) -> Rule:
     for name, part in PARTS.items():
         form = form.replace(f"<{name}>", part)
+    form = DOUBLE(lambda group: f"(?=<{TWICE[group[1]]}:{group[2]}>)<user:{group[2]}>", form)
     form = GROUP(lambda group: f"(?P<{group[1]}>{group[2] or NO_SPACE})", form)
     expression = re.compile(form)
     fields = tuple(FIELDS[name] for name in expression.groupindex)
@@ -204,12 +221,13 @@ def _rule(form: str, facts: Document) -> Rule:
 
 
 RULES = _rules()
+PAM = RULES["pam"]
 
 
-def transform(record: tuple[str, str], document: Document) -> None:
+def transform(record: tuple[str, str, str], document: Document) -> None:
     """Set what the message says; a message of an unknown form stays text."""
-    process, message = record
-    rules = RULES.get(process, {})
+    process, app, message = record
+    rules = RULES.get(process or app, {})
     if message.startswith("message repeated ") and (repeated := REPEATED(message)):
         document["linux.secure.repeats"], message = repeated.groups()
     if forms := rules.get(message.partition(" ")[0]):
@@ -224,8 +242,8 @@ def _of_module(message: str) -> Document:
     """What a message of a PAM module says."""
     document: Document = {}
     if module := MODULE(message):
-        rules, message = RULES["pam-sudo" if module[1] else "pam"], message[module.end() :]
-        _fill(rules.get(message.partition(" ")[0], []), message, document)
+        message = message[module.end() :]
+        _fill(PAM.get(message.partition(" ")[0], []), message, document)
     return document
 
 
@@ -240,7 +258,7 @@ def _fill(rules: list[Rule], message: str, document: Document) -> None:
             # Without a keyword, which costs as much as the rest of the line.
             document.update(zip(fields, found.groups()))  # noqa: B905
             if users:
-                document["related.user"] = [*filter(None, map(document.get, users))]
+                document["related.user"] = [*dict.fromkeys(filter(None, map(document.get, users)))]
             if address and (peer := document["source.address"]):
                 if is_ip(peer):
                     document["source.ip"], document["related.ip"] = peer, [peer]
