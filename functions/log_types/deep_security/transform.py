@@ -41,17 +41,21 @@ SIGN_INS = {  # names of the manager's events -> event.type, event.outcome
     "User Signed Out": ("end", "success"),
 }
 FAILED, SUCCEEDED = ("failed", "failure"), ("passed", "succeeded", "success")
-HASHES = {
-    "TrendMicroDsFileMD5": "file.hash.md5",
-    "fileHash": "file.hash.md5",
-    "TrendMicroDsFileSHA1": "file.hash.sha1",
-    "TrendMicroDsFileSHA256": "file.hash.sha256",
+HASHES = {  # by the number of their digits: `fileHash` is of any kind
+    32: "file.hash.md5",
+    40: "file.hash.sha1",
+    64: "file.hash.sha256",
 }
+HASHED = ("fileHash", "TrendMicroDsFileMD5", "TrendMicroDsFileSHA1", "TrendMicroDsFileSHA256")
+FILES = ("filePath", "fname", "fileName")
+PROGRAMS = ("sproc", "processName")
 KEYS = (
-    *("act", "result", "dvchost", "dvc", "smac", "dmac", "filePath", "fname", "sproc", *HASHES),
+    *("act", "result", "dvchost", "dvc", "shost", "smac", "dmac", "suser", "duser"),
+    *(*FILES, *PROGRAMS, *HASHED),
     *("TrendMicroDsMalwareTarget", "TrendMicroDsRelevantDetectionNames"),
 )
-LABELS = ("Container", "DPI Reason", "TCP Flags")
+HASH_LABELS = ("md5", "sha1", "sha256")  # of application control
+LABELS = ("Container", "DPI Reason", "TCP Flags", *HASH_LABELS)
 READS = (
     *("product", "signature", "name", "severity", "syslog.host"),
     *(f"extension.{key}" for key in KEYS),
@@ -60,6 +64,7 @@ READS = (
 AGENT = "Agent"
 OWN = "trendmicro.deep_security"
 NOTHING = "N/A"
+NOBODY = frozenset((NOTHING, "(no user)"))  # the latter of log inspection
 
 
 def transform(record: Object, document: Object) -> None:
@@ -81,13 +86,18 @@ def transform(record: Object, document: Object) -> None:
         document["source.mac"] = _hardware(address)
     if address := get("dmac"):
         document["destination.mac"] = _hardware(address)
-    if (path := get("filePath") or get("fname")) and path != NOTHING:
+    if (name := get("shost")) and name != NOTHING:
+        document["source.domain"], document["related.hosts"] = name, [host, name]
+    actor, target = get("suser"), get("duser")
+    if actor or target:
+        _users(actor, target, document)
+    if (path := get("filePath") or get("fname") or get("fileName")) and path != NOTHING:
         _file(path, document)
-    if (program := get("sproc")) and program != NOTHING:
+    if (program := get("sproc") or get("processName")) and program != NOTHING:
         document["process.executable"] = program
         document["process.name"] = program.replace("\\", "/").rpartition("/")[2]
-    if not extension.keys().isdisjoint(HASHES):
-        _hashes(extension, document)
+    if not extension.keys().isdisjoint(HASHED):
+        _hashes([*map(get, HASHED), *map(label, HASH_LABELS)], document)
     if (container := label("Container")) and container != NOTHING:
         document["container.name"] = container
     if (reason := label("DPI Reason")) and reason != NOTHING:
@@ -149,17 +159,29 @@ def _module(signature: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
     return "other", ("intrusion_detection",), ("info",)
 
 
+def _users(actor: str | None, target: str | None, document: Object) -> None:
+    found = []
+    if actor and actor not in NOBODY:
+        document["user.name"] = document["source.user.name"] = actor
+        found.append(actor)
+    if target and target not in NOBODY:
+        document["destination.user.name"] = target
+        found.append(target)
+    document["related.user"] = found
+
+
 def _file(path: str, document: Object) -> None:
-    directory, _, name = path.rpartition("\\" if "\\" in path else "/")
-    document["file.path"], document["file.name"] = path, name
-    document["file.directory"] = directory
+    """A file; a bare name, such as `Security` of an event log of Windows, is no path."""
+    directory, _, document["file.name"] = path.rpartition("\\" if "\\" in path else "/")
+    if directory:
+        document["file.path"], document["file.directory"] = path, directory
 
 
-def _hashes(extension: Object, document: Object) -> None:
-    found = {}
-    for key, field in HASHES.items():
-        if field not in found and (value := extension.get(key)) and value != NOTHING:
-            found[field] = value
+def _hashes(hashes: list[str | None], document: Object) -> None:
+    found: Object = {}
+    for value in filter(None, hashes):
+        if field := HASHES.get(len(value)):
+            found.setdefault(field, value)
     document |= found
     document["related.hash"] = list(found.values())
 
