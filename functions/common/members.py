@@ -18,6 +18,11 @@ def objects_in(parent: dict[str, Any], key: str) -> list[dict[str, Any]]:
     return [item for item in value if type(item) is dict] if type(value) is list else []
 
 
+def no_findings(record: dict[str, Any]) -> bool:
+    """Whether it is what has findings, such as an answer of an API, but has none."""
+    return record.get("findings", record.get("Findings", record)) in ([], None)
+
+
 def add(found: Found, fields: tuple[str, ...], *values: Any) -> None:
     """Adds the values that are there, texts or whole numbers, to each of the fields."""
     for value in values:

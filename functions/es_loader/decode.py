@@ -29,7 +29,7 @@ ENVELOPES = re.compile(
     r"(?:^|/)(?:CloudWatchLogs|cwl|EventBridge|events|FireLens|SNS)/", re.IGNORECASE
 )
 FIRELENS = {b"container_id", b"container_name", b"ecs_task_arn"}
-OBJECT = re.compile(rb"\s*\{")
+OBJECT = re.compile(rb"\s*(?:\[\s*)?\{")
 HEAD = 4096  # bytes: the members that name an envelope come first, and are short
 # All that decides where a record begins.
 FRAMING = (
@@ -162,7 +162,7 @@ def _unwrapped(
         raise ObjectSkipped("empty")
     names = _member_names(head)
     if b"logEvents" in names or {b"messageType", b"logGroup"} <= names:
-        yield from envelopes.cloudwatch(stream, by_key, of_log_group)
+        yield from envelopes.cloudwatch(stream, by_key, of_log_group, of_event)
     elif {b"detail-type", b"source"} <= names:
         yield from envelopes.eventbridge(stream, by_key, of_event)
     elif {b"Type", b"MessageId", b"TopicArn"} <= names:
@@ -172,6 +172,8 @@ def _unwrapped(
     elif by_key and by_key.read.format != "json" and names & {b"message", b"log"}:
         for batch in frame(stream, VALUES):
             yield Part(by_key, [envelopes.line_in_object(raw) for raw in batch])
+    elif by_key and head.lstrip()[:1] == b"[" and names & set(map(str.encode, by_key.read.records)):
+        yield from envelopes.array(stream, by_key)
     else:
         kind = by_key and (in_json(by_key, head) or by_key)
         for batch in frame(stream, kind.read if kind else VALUES):
@@ -179,7 +181,8 @@ def _unwrapped(
 
 
 def _member_names(head: bytes) -> set[bytes]:
-    """Names of the members of the object that a text begins with, as far as it goes."""
+    """Names of the members of the object, or of the first in an array, that a text begins with, as
+    far as it goes."""
     names: set[bytes] = set()
     start = OBJECT.match(head)
     position = start.end() if start else 0

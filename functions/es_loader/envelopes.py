@@ -4,11 +4,14 @@ CloudWatch Logs   {"messageType", "owner", "logGroup", "logStream", "logEvents":
                   https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
 EventBridge       {"detail-type", "source", "account", "time", "region", "detail": {}}
                   https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
+                  and as the messages of log groups named /aws/events/...
+                  https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-targets.html
 FireLens          {"container_name", "source": "stdout", "log": "the line", "ecs_task_arn"}
                   https://docs.aws.amazon.com/AmazonECS/latest/developerguide/firelens-taskdef.html
 SNS               {"Type": "Notification", "MessageId", "TopicArn", "Message": "text"}
                   https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html
 an agent          {"message": "the line"} or {"log": "the line"}, for log types that are text
+an array          [{"Records": []}, {"Records": []}], for log types whose records are in such lists
 Bytes that are no UTF-8 stay so, or are told: whoever makes a document of the record says it.
 """
 
@@ -32,6 +35,7 @@ from es_loader.read import frame
 from es_loader.record import TAIL, Batch, Broken, Header, Repaired
 
 VALUES = Read(format="json")
+EVENTS = "/aws/events/"  # what the names of log groups begin with that EventBridge writes to
 UNREADABLE = (msgspec.DecodeError, RecursionError, ValueError)  # of which invalid UTF-8 is one
 
 
@@ -63,7 +67,10 @@ _elements = msgspec.json.Decoder(list[msgspec.Raw]).decode
 
 
 def cloudwatch(
-    stream: Stream, by_key: LogType | None, of_log_group: Callable[[str], LogType | None]
+    stream: Stream,
+    by_key: LogType | None,
+    of_log_group: Callable[[str], LogType | None],
+    of_event: Callable[[str, str], LogType | None],
 ) -> Iterator[Part]:
     """The messages of CloudWatch Logs. `by_key` is the log type of what has no log group."""
     for raw, envelope, repaired, rest in _envelopes(stream):
@@ -72,13 +79,19 @@ def cloudwatch(
         if envelope is not None:
             if envelope.get("messageType") == "CONTROL_MESSAGE":
                 continue
-            log_type = of_log_group(str(envelope.get("logGroup", "")))
+            group = str(envelope.get("logGroup", ""))
+            log_type = of_log_group(group)
             owner = _text(envelope.get("owner"))
             events = envelope.get("logEvents")
             if isinstance(events, list):
                 records = [message for each in events if (message := _message(each))]
             else:
                 rest = Broken(_bytes(raw), "malformed", "no logEvents in the envelope")
+            if group.startswith(EVENTS):
+                if repaired:
+                    records = [_marked(message) for message in records]
+                yield from _details(records, log_type, of_event, owner)
+                records = []
             if repaired:
                 records = [_told(message, log_type) for message in records]
             if log_type and log_type.read.start:
@@ -93,23 +106,18 @@ def eventbridge(
     stream: Stream, by_key: LogType | None, of_event: Callable[[str, str], LogType | None]
 ) -> Iterator[Part]:
     """The details of EventBridge events. `by_key` is the log type of what is no event."""
-    nothing = (by_key, "", "")
     for batch in frame(stream, VALUES):
-        origin: tuple[LogType | None, str, str] = nothing
+        yield from _details(batch, by_key, of_event)
+
+
+def array(stream: Stream, log_type: LogType) -> Iterator[Part]:
+    """The records in the lists of an array's elements."""
+    for batch in frame(stream, VALUES):
         records: Batch = []
         for raw in batch:
-            own, found = nothing, [raw]
-            if not isinstance(raw, Broken) and (event := _event(raw)):
-                log_type = of_event(event.source, event.detail_type)
-                own = (log_type, event.account, event.region)
-                found = _inside(bytes(event.detail), log_type.read.records if log_type else ())
-            if own != origin and records:
-                yield Part(origin[0], records, *origin[1:])
-                records = []
-            origin = own
-            records += found
-        if records:
-            yield Part(origin[0], records, *origin[1:])
+            inside = isinstance(raw, bytes) and _inside(raw, log_type.read.records)
+            records += inside or [raw]
+        yield Part(log_type, records)
 
 
 def firelens(
@@ -155,6 +163,31 @@ def line_in_object(raw: Any) -> Any:
         line = line.rstrip("\r\n")
         return _told(line, None) if repaired else line
     return Broken(_bytes(raw), "malformed", "an object without a line under message or log")
+
+
+def _details(
+    batch: Batch,
+    by_key: LogType | None,
+    of_event: Callable[[str, str], LogType | None],
+    owner: str = "",
+) -> Iterator[Part]:
+    """The details of events, in parts of one origin: `by_key` and `owner` of what is no event."""
+    nothing = (by_key, owner, "")
+    origin: tuple[LogType | None, str, str] = nothing
+    records: Batch = []
+    for raw in batch:
+        own, found = nothing, [raw]
+        if not isinstance(raw, Broken) and (event := _event(raw)):
+            log_type = of_event(event.source, event.detail_type)
+            own = (log_type, event.account, event.region)
+            found = _inside(bytes(event.detail), log_type.read.records if log_type else ())
+        if own != origin and records:
+            yield Part(origin[0], records, *origin[1:])
+            records = []
+        origin = own
+        records += found
+    if records:
+        yield Part(origin[0], records, *origin[1:])
 
 
 def _envelopes(stream: Stream) -> Iterator[tuple[Any, dict[str, Any] | None, bool, Broken | None]]:
@@ -270,11 +303,12 @@ def _event(raw: bytes | str | Header) -> _Event | None:
 
 
 def _inside(detail: bytes, keys: tuple[str, ...]) -> Batch:
-    """The elements of the list that a detail has under one of the keys, else the detail."""
+    """The elements of the list that a detail has under one of the keys; the detail, where there is
+    none, or none in it."""
     only = KEY.match(detail, 1) if keys and detail.endswith(b"]}") else None
     if only and str(only[1], "utf-8", "replace") in keys:
         try:
-            return [*map(bytes, _elements(memoryview(detail)[only.end() : -1]))]
+            return [*map(bytes, _elements(memoryview(detail)[only.end() : -1]))] or [detail]
         except UNREADABLE:  # other members follow the list
             pass
     for key in keys:
@@ -283,7 +317,7 @@ def _inside(detail: bytes, keys: tuple[str, ...]) -> Batch:
         try:
             members = _members(detail)
             if key in members:
-                return [*map(bytes, _elements(members[key]))]
+                return [*map(bytes, _elements(members[key]))] or [detail]
         except UNREADABLE:
             continue
     return [detail]
@@ -293,9 +327,14 @@ def _told(text: Any, log_type: LogType | None) -> Any:
     """A text in which bytes may have been replaced, so that this is seen by whoever reads it."""
     if isinstance(text, Broken) or "\ufffd" not in text:
         return text
-    if log_type and log_type.read.format == "json":
-        return text.replace("\ufffd", "\udcff").encode("utf-8", "surrogateescape")
-    return Repaired(text)
+    return _marked(text) if log_type and log_type.read.format == "json" else Repaired(text)
+
+
+def _marked(text: Any) -> Any:
+    """JSON in which bytes that are no UTF-8 stand again where they may have been replaced."""
+    if isinstance(text, Broken) or "\ufffd" not in text:
+        return text
+    return text.replace("\ufffd", "\udcff").encode("utf-8", "surrogateescape")
 
 
 def _bytes(raw: Any) -> bytes:

@@ -188,3 +188,47 @@ def test_the_framing_changes_with_how_any_log_type_is_read(change: dict[str, Any
 
 def test_the_framing_does_not_change_with_the_mapping() -> None:
     assert framing(TYPES | {"waf": replace(TYPES["waf"], mapping={})}) == framing(TYPES)
+
+
+def test_events_in_an_array_are_unwrapped() -> None:
+    events = [
+        logs.eventbridge("aws.guardduty", "GuardDuty Finding", {"id": "1"}),
+        logs.eventbridge("aws.nobody", "Something", {"a": 1}),
+    ]
+    body = json.dumps(events).encode()
+    assert [(kind, json.loads(r)) for kind, r in records(body)] == [
+        ("guardduty", {"id": "1"}),
+        ("", {"a": 1}),
+    ]
+
+
+def test_lists_of_records_in_an_array_are_unwrapped_and_what_else_is_in_it_is_told() -> None:
+    body = (
+        b'[{"Records": [{"a": 1}, {"a": 2}]}, {"a": 3}, {"Records": []}, {"Records": [{"a": 4}]}]'
+    )
+    assert records(body, "cloudtrail") == [
+        ("cloudtrail", b'{"a": 1}'),
+        ("cloudtrail", b'{"a": 2}'),
+        ("cloudtrail", b'{"a": 3}'),
+        ("cloudtrail", b'{"Records": []}'),
+        ("cloudtrail", b'{"a": 4}'),
+    ]
+
+
+def test_an_event_with_an_empty_list_of_findings_is_a_record() -> None:
+    kind = "Security Hub Findings - Imported"
+    event = logs.eventbridge("aws.securityhub", kind, {"findings": []})
+    ((found, record),) = records(logs.json_lines(event))
+    assert (found, json.loads(record)) == ("securityhub", {"findings": []})
+
+
+def test_events_that_eventbridge_writes_to_a_log_group_are_unwrapped() -> None:
+    event = logs.eventbridge("aws.guardduty", "GuardDuty Finding", {"id": "1"})
+    messages = [json.dumps(event), "no event", json.dumps(event | {"source": "acme"})]
+    body = logs.cloudwatch("/aws/events/security", *messages)
+    parts = [(p.log_type and p.log_type.name, p.account, p.records) for p in found(body)]
+    assert parts == [
+        ("guardduty", "111122223333", [b'{"id": "1"}']),
+        (None, "111122223333", ["no event"]),
+        (None, "111122223333", [b'{"id": "1"}']),
+    ]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from common.errors import Exclude
-from common.members import object_in, objects_in
+from common.members import no_findings, object_in, objects_in
 
 Object = dict[str, Any]
 
@@ -17,6 +17,7 @@ READS = (
     "error",
     "finding",
     "findingDetails",
+    "Findings",
     "findings",
     "findingType",
     "id",
@@ -43,8 +44,8 @@ def transform(record: Object, document: Object) -> Object | None:
 
 def _describe(record: Object, document: Object) -> None:
     get = record.get
-    if "id" not in record and get("findings") == []:
-        raise Exclude("no_findings")  # the API's empty answer
+    if "id" not in record and no_findings(record):
+        raise Exclude("no_findings")
     if type(principal := get("principal")) is dict:
         principal = {k: v for k, v in principal.items() if type(v) is str}
         document["aws.access_analyzer.principal.type"] = list(principal)

@@ -6,7 +6,7 @@ from typing import Any
 
 from common.attack import TACTICS
 from common.errors import Exclude
-from common.members import object_in, objects_in
+from common.members import no_findings, object_in, objects_in
 
 Object = dict[str, Any]
 Found = dict[str, dict[Any, None]]  # target -> its distinct values, in order
@@ -78,8 +78,8 @@ def transform(record: Object, document: Object) -> Object | None:
 
 def _describe(record: Object, document: Object) -> None:
     document["event.type"] = ["info"]
-    if record.get("findings", record.get("Findings")) == [] and "type" not in record:
-        raise Exclude("no_findings")  # the API's empty answer
+    if "type" not in record and no_findings(record):
+        raise Exclude("no_findings")
     service, resource = object_in(record, "service"), object_in(record, "resource")
     action = object_in(service, "action")
     kind, action_type = record.get("type"), action.get("actionType")

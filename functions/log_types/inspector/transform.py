@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from common.errors import Exclude
-from common.members import Found, add, object_in, objects_in
+from common.members import Found, add, no_findings, object_in, objects_in
 
 Object = dict[str, Any]
 
@@ -52,6 +52,7 @@ DETAILS: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 READS = (
+    "Findings",
     "findings",
     "findingArn",
     "type",
@@ -69,8 +70,8 @@ READS = (
 def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
     get = record.get
-    if "findingArn" not in record and get("findings") == []:
-        raise Exclude("no_findings")  # the API's empty answer
+    if "findingArn" not in record and no_findings(record):
+        raise Exclude("no_findings")
     document["@timestamp"] = next((_date(get(name)) for name in SEEN if get(name)), None)
     document["event.start"] = _date(get("firstObservedAt"))
     document["event.end"] = _date(get("lastObservedAt"))

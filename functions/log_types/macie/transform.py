@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from common.errors import Exclude
-from common.members import object_in, objects_in
+from common.members import no_findings, object_in, objects_in
 
 Object = dict[str, Any]
 
@@ -17,6 +17,7 @@ READS = (
     "classificationDetails.result.customDataIdentifiers.totalCount",
     "classificationDetails.result.sensitiveData.*.totalCount",
     "eventType",
+    "Findings",
     "findings",
     "id",
     "policyDetails.actor.userIdentity",
@@ -29,8 +30,8 @@ READS = (
 def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
     get = record.get
-    if "id" not in record and get("findings") == []:
-        raise Exclude("no_findings")  # the API's empty answer
+    if "id" not in record and no_findings(record):
+        raise Exclude("no_findings")
     types = ["info"]
     if type(kind := get("type")) is str:
         document["event.kind"] = "alert"

@@ -6,7 +6,7 @@ from typing import Any
 
 from common.attack import TACTICS
 from common.errors import Exclude
-from common.members import Found, add, object_in, objects_in
+from common.members import Found, add, no_findings, object_in, objects_in
 
 Object = dict[str, Any]
 
@@ -65,8 +65,8 @@ READS = (
 
 def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
-    if record.get("findings", record.get("Findings")) == []:
-        raise Exclude("no_findings")  # the API's empty answer
+    if no_findings(record):
+        raise Exclude("no_findings")
     found: Found = {}
     compliance = object_in(record, "Compliance").get("Status")
     document["event.kind"] = "state" if compliance in ("PASSED", "NOT_AVAILABLE") else "alert"

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 from common.errors import Exclude
-from common.members import Found, add, object_in, objects_in
+from common.members import Found, add, no_findings, object_in, objects_in
 
 Object = dict[str, Any]
 
@@ -26,8 +26,8 @@ READS = (
 
 def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
-    if "class_uid" not in record and record.get("findings", record.get("Findings")) == []:
-        raise Exclude("no_findings")  # the API's empty answer
+    if "class_uid" not in record and no_findings(record):
+        raise Exclude("no_findings")
     found: Found = {}
     for evidence in objects_in(record, "evidences"):
         _evidence(evidence, found)
