@@ -14,7 +14,7 @@ TYPES = (
     "securityhub",
     "securityhub_ocsf",
 )
-EMPTY = (
+EMPTY: tuple[object, ...] = (
     [{"findings": []}],
     [{"Findings": []}],
     {"findings": None, "nextToken": None},
