@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from common.sql import statement
+from common.zones import ZONES
 from es_loader.guard import is_ip
 
 MORE = re.compile(
@@ -27,6 +28,17 @@ SAID = re.compile(
     r"(?:duration: (\d+(?:\.\d+)?) ms(?:\s+|$))?"
     r"(?:(statement|execute|parse|bind|fastpath|plan)(?: [^:\n]{1,200})?:\s*)?"
 ).match
+# The columns of csvlog behind the time, as far as they are of use, in their order.
+COLUMNS = (
+    *("user", "database", "pid", "client", "session", "own_line", "command", "start", "virtual"),
+    *("transaction", "level", "state", "message", "DETAIL", "HINT", "QUERY", "", "CONTEXT"),
+    *("STATEMENT", "", "", "application"),
+)
+OF_CSV = ("user", "database", "pid", "client", "own_line", "level", "state", "message")
+# Names that a prefix of one's own may give its values.
+OF_PREFIX = {"user": "user", "db": "database", "database": "database"}
+OF_PREFIX |= dict.fromkeys(("client", "host", "remote"), "client")
+UNKNOWN = frozenset(("[unknown]", "[local]"))
 KEY = re.compile(r"\b(\w{1,40})=(\"[^\"]*\"|[^ ,)]+)")
 QUOTED = {name: re.compile(rf'\b{name} "([^"]*)"') for name in ("user", "role", "host", "database")}
 REFUSED = re.compile(
@@ -35,37 +47,6 @@ REFUSED = re.compile(
     r"|(?:remaining connection slots|sorry, too many clients)|permission denied for database"
     r"|pg_hba\.conf rejects"
 )
-# Abbreviations that the servers' own zones are written in; RDS writes UTC.
-ZONES = {
-    "UTC": "Z",
-    "GMT": "Z",
-    "WET": "Z",
-    "WEST": "+01:00",
-    "BST": "+01:00",
-    "CET": "+01:00",
-    "CEST": "+02:00",
-    "EET": "+02:00",
-    "EEST": "+03:00",
-    "MSK": "+03:00",
-    "IST": "+05:30",
-    "SGT": "+08:00",
-    "HKT": "+08:00",
-    "AWST": "+08:00",
-    "JST": "+09:00",
-    "KST": "+09:00",
-    "AEST": "+10:00",
-    "AEDT": "+11:00",
-    "NZST": "+12:00",
-    "NZDT": "+13:00",
-    "EST": "-05:00",
-    "EDT": "-04:00",
-    "CST": "-06:00",
-    "CDT": "-05:00",
-    "MST": "-07:00",
-    "MDT": "-06:00",
-    "PST": "-08:00",
-    "PDT": "-07:00",
-}
 NANOSECONDS = 1_000_000  # in a millisecond
 Told = dict[str, str | None]  # what a message tells of a session, by the names of columns
 FAILED = ("ERROR", "FATAL", "PANIC")
@@ -90,16 +71,24 @@ CONNECTIONS = {
         for name in ("authenticated", "authorized")
     },
 }
-READS = ("time", "level", "message", "client", "user", "own_user", "database", "own_database")
+READS = (
+    *("time", "level", "message", "client", "user", "own_user", "database", "own_database"),
+    *("prefix", "columns"),
+)
 
 
 def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, str] | None:
     """Fills what the table leaves open; what only the message tells as if the head had it."""
-    time, level, text, client, user, own_user, database, own_database = record
+    time, level, text, client, user, own_user, database, own_database, prefix, columns = record
     document["@timestamp"] = _time(time)
+    changed: dict[str, str] = {}
+    if columns or "=" in prefix:
+        changed = _columns(columns, document) if columns else _prefix(prefix, document)
+        level, text = changed.get("level", level), changed.get("message", text)
+        client, user = changed.get("client", client), changed.get("user", user)
+        database = changed.get("database", database)
     if client and not _is_ip(client):
         document["source.domain"] = client
-    changed: dict[str, str] = {}
     if "\n" in text and (found := MORE.search(text)):
         _more(text[found.start() :], document)
         text = changed["message"] = text[: found.start()]
@@ -129,6 +118,41 @@ def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, st
         known = {"user": user, "database": database, "client": client}
         changed |= _unknown(told, known, document)
     return changed
+
+
+def _columns(text: str, document: dict[str, Any]) -> dict[str, str]:
+    """What a line of csvlog has in its columns, by the names that these have in other lines.
+
+    https://www.postgresql.org/docs/current/runtime-config-logging.html#RUNTIME-CONFIG-LOGGING-CSVLOG
+    """
+    try:
+        columns = next(csv.reader([text.replace("\n", "\0")]), [])
+    except csv.Error:
+        return {"message": text, "level": ""}
+    values = {
+        name: value.replace("\0", "\n")
+        for name, value in zip(COLUMNS, columns, strict=False)
+        if name and value
+    }
+    for label, target in TARGETS.items():
+        if label in values:
+            document.setdefault(target, values[label])
+    document["aws.rds.application"] = values.get("application")
+    found = {name: values.get(name, "") for name in OF_CSV}
+    if found["client"] in UNKNOWN:
+        found["client"] = ""
+    elif ":" in found["client"]:
+        found["client"], _, found["port"] = found["client"].rpartition(":")
+    if found["state"] == "00000":
+        found["state"] = ""
+    return found
+
+
+def _prefix(text: str, document: dict[str, Any]) -> dict[str, str]:
+    """What a prefix of one's own has, as `user=app,db=orders,app=psql,client=10.0.1.13`."""
+    values = {name: value for name, value in KEY.findall(text) if value not in UNKNOWN}
+    document["aws.rds.application"] = values.get("app")
+    return {OF_PREFIX[name]: value for name, value in values.items() if name in OF_PREFIX}
 
 
 def _more(text: str, document: dict[str, Any]) -> None:
