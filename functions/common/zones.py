@@ -1,6 +1,6 @@
 """The abbreviations of time zones that servers write into their logs, and what they are behind UTC.
 
-Of an abbreviation with several meanings one stands here: BST is Britain's, IST India's, CST America's.
+Of several meanings that of BST is Britain, of IST India, of CST America.
 """
 
 ZONES = {
