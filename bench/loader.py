@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from es_loader import decode
-from es_loader.batch import ACTION_END, action
 from es_loader.compile import Context
 from es_loader.decode import LogTypes
+from es_loader.documents import ACTION_END, CREATE, Documents, action
 from es_loader.enrich.geoip import GeoIp
 from es_loader.fetch import Stream
 from es_loader.identity import object_hash
@@ -47,24 +47,28 @@ def bodies(
     own: Context,
     refused: Callable[[Refused], None] = lambda record: None,
 ) -> Iterator[tuple[int, bytes]]:
-    """Pieces of bulk bodies of about 128 KiB, each with the number of its documents; `refused`
+    """Pieces of bulk bodies, of a few MiB at most, each with the number of its documents; `refused`
     takes the other records."""
     by_key = normalizer.log_types.of_key(own.key)
     lines: list[bytes] = []
     room = WINDOW
-    for record in normalizer.run(Stream(body), own, by_key):
-        if not isinstance(record, tuple):
-            refused(record)
-            continue
-        _, _, _, index, id, document = record
-        head = f"{action('create', index)}{id}{ACTION_END}".encode()
-        size = len(head) + len(document) + 2
-        if size > room:
-            yield len(lines) // 2, b"\n".join([*lines, b""])
-            lines.clear()
-            room = max(size, WINDOW)
-        room -= size
-        lines.append(head)
-        lines.append(document)
+    for _, made in normalizer.batches(Stream(body), own, by_key):
+        if isinstance(made, Documents):
+            yield len(made.items), made.body
+            made = made.left()
+        for record in made:
+            if not isinstance(record, tuple):
+                refused(record)
+                continue
+            _, _, _, index, id, document = record
+            head = f"{action(CREATE, index)}{id}{ACTION_END}".encode()
+            size = len(head) + len(document) + 2
+            if size > room:
+                yield len(lines) // 2, b"\n".join([*lines, b""])
+                lines.clear()
+                room = max(size, WINDOW)
+            room -= size
+            lines.append(head)
+            lines.append(document)
     if lines:
         yield len(lines) // 2, b"\n".join([*lines, b""])

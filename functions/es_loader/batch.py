@@ -1,16 +1,18 @@
 """Bulk bodies: documents with their actions, compressed, and the records they were made of."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 
 from isal import isal_zlib
 
-GZIP_LEVEL = 1
+from es_loader.documents import ACTION_END, Item, Items, action
 
-# index, id, position, record, log type: where a document goes, and what it was made of. A tuple,
-# since one is made for every record.
-Item = tuple[str, str, int, bytes | str, str]
+GZIP_LEVEL = 1
+Row = list[Item] | Items
+LOG_TYPE = itemgetter(4)  # of an item
 
 
 @dataclass(slots=True, eq=False)
@@ -18,31 +20,39 @@ class Batch:
     """A body that was not sent, or not answered yet.
 
     size         bytes before compression
+    rows         where its documents go, in their order
     attempts     how often it was refused, the last time for `cause`
     not_before   when it may be sent again; `sent`: when it was sent (clock of the cluster)
     """
 
     body: bytes
     size: int
-    items: Sequence[Item]
+    rows: list[Row]
     attempts: int = 0
     cause: str = ""
     not_before: float = 0.0
     sent: float = 0.0
 
+    def __len__(self) -> int:
+        return sum(map(len, self.rows))
+
+    @property
+    def items(self) -> list[Item]:
+        """Where each document goes."""
+        return list(chain.from_iterable(self.rows))
+
+    @property
+    def by_log_type(self) -> Counter[str]:
+        """Number of documents."""
+        found = Counter[str]()
+        for row in self.rows:
+            found.update({row.log_type: len(row)} if isinstance(row, Items) else map(LOG_TYPE, row))
+        return found
+
     def pairs(self) -> list[tuple[Item, bytes]]:
         """Each item with its document."""
         lines = isal_zlib.decompress(self.body, 31).split(b"\n")
         return list(zip(self.items, lines[1::2], strict=True))
-
-
-@lru_cache(1000)
-def action(operation: str, index: str) -> str:
-    """The action line of a document for this index, up to its id."""
-    return f'{{"{operation}":{{"_index":"{index}","_id":"'
-
-
-ACTION_END = '"}}'
 
 
 def pack(
@@ -54,7 +64,7 @@ def pack(
     """
     for items, lines, size in _groups(pairs, operation, most):
         deflate = isal_zlib.compressobj(GZIP_LEVEL, wbits=31)
-        batch = Batch(deflate.compress(b"".join(lines)) + deflate.flush(), size, items)
+        batch = Batch(deflate.compress(b"".join(lines)) + deflate.flush(), size, [items])
         if origin:
             batch.attempts, batch.cause = origin.attempts, origin.cause
         yield batch

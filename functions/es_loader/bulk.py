@@ -15,8 +15,9 @@ from urllib.parse import urlencode
 from isal import isal_zlib
 
 from es_loader.answer import LATE, Verdict, judge
-from es_loader.batch import ACTION_END, GZIP_LEVEL, Batch, Item, action, pack
+from es_loader.batch import GZIP_LEVEL, Batch, Row, pack
 from es_loader.cluster import MOST_IN_FLIGHT, Cluster, Deadline, Reply
+from es_loader.documents import ACTION_END, CREATE, Documents, Item, action
 from es_loader.ledger import Counts
 
 WINDOW = 128 * 1024
@@ -30,6 +31,7 @@ ANSWER = (
 PATH = "/_bulk?" + urlencode({"filter_path": ",".join(ANSWER)})
 HEADERS = {"content-type": "application/x-ndjson", "content-encoding": "gzip"}
 STRESS = (429, 502, 503, 504)
+CREATED = {CREATE: {"status": 201}}  # what is answered for nearly all documents
 
 
 @dataclass(slots=True)
@@ -65,7 +67,7 @@ class Bulk:
         self.traffic = Traffic()
         self._cluster, self._deadline = cluster, deadline
         self._quarantine, self._counts = quarantine, counts
-        self._operation = "index" if overwrite else "create"
+        self._operation = "index" if overwrite else CREATE
         self._waiting: deque[Batch] = deque()
         self._flying: dict[Future[Reply], Batch] = {}
         self._begin()
@@ -92,6 +94,25 @@ class Bulk:
         self._lines.append(document)
         self._items.append((index, id, position, record, log_type))
 
+    def take(self, documents: Documents) -> None:
+        """Take all documents that the library made of a row of records, as `add` takes one. They
+        are created, also in a bulk that overwrites."""
+        self._squeeze()
+        self._end_row()
+        first, after = 0, len(documents.ends)
+        while first < after:
+            last = documents.fitting(first, self._cluster.most_bytes - self._size)
+            if last == first and self._size:
+                self._seal()
+                self._work(MOST_IN_FLIGHT)
+                continue
+            last = max(last, first + 1)
+            body, row = documents.piece(first, last)
+            self._parts.append(self._deflate.compress(body))
+            self._size += len(body)
+            self._rows.append(row)
+            first = last
+
     def close(self) -> None:
         """Send the rest; after it every document is indexed or quarantined.
 
@@ -115,6 +136,7 @@ class Bulk:
     def _begin(self) -> None:
         self._lines: list[bytes] = []
         self._items: list[Item] = []
+        self._rows: list[Row] = []
         self._parts: list[bytes] = []
         self._deflate = isal_zlib.compressobj(GZIP_LEVEL, wbits=31)
         self._size = 0
@@ -123,7 +145,7 @@ class Bulk:
     def _make_room(self, size: int) -> None:
         """Compress the window; begin another body where `size` more bytes would be too many."""
         self._squeeze()
-        if self._items and self._size + size > self._cluster.most_bytes:
+        if self._size and self._size + size > self._cluster.most_bytes:
             self._seal()
             self._work(MOST_IN_FLIGHT)
         left = self._cluster.most_bytes - self._size
@@ -137,12 +159,18 @@ class Bulk:
             self._lines.clear()
         self._given = self._room = 0
 
+    def _end_row(self) -> None:
+        if self._items:
+            self._rows.append(self._items)
+            self._items = []
+
     def _seal(self) -> None:
         """Move what was gathered to the batches that wait."""
         self._squeeze()
-        if self._items:
+        self._end_row()
+        if self._size:
             self._parts.append(self._deflate.flush())
-            self._waiting.append(Batch(b"".join(self._parts), self._size, self._items))
+            self._waiting.append(Batch(b"".join(self._parts), self._size, self._rows))
         self._begin()
 
     def _work(self, most: int) -> None:
@@ -170,7 +198,7 @@ class Bulk:
                 return
             self._cluster.wait(now, self._deadline, batch.cause)
             self._waiting.remove(batch)
-            if batch.size > self._cluster.most_bytes and len(batch.items) > 1:
+            if batch.size > self._cluster.most_bytes and len(batch) > 1:
                 batch, *rest = self._pack(batch.pairs(), batch)
                 self._waiting.extendleft(reversed(rest))
             batch.sent = self._cluster.clock()
@@ -191,18 +219,23 @@ class Bulk:
             self._halve(batch, reply)
         elif reply.status != 200:
             self._again([batch], batch, reply.error, stress=True)
-        elif not isinstance(answers, list) or len(answers) != len(batch.items):
+        elif not isinstance(answers, list) or len(answers) != len(batch):
             self._again([batch], batch, "malformed_answer", stress=True)
         else:
             self._judge(batch, answers)
 
     def _judge(self, batch: Batch, answers: list[dict[str, Any]]) -> None:
         """Settle each document of an answered batch."""
+        if answers == [CREATED] * len(answers):
+            self._counts.add_indexed(batch.by_log_type)
+            self._cluster.eased()
+            return
+        items = batch.items
         indexed, duplicate = Counter[str](), Counter[str]()
         again, late, blocked = list[int](), list[int](), list[int]()
         cause, stress = "", False
         for number, answer in enumerate(answers):
-            item = batch.items[number]
+            item = items[number]
             index, *_, log_type = item
             verdict, error, reason = judge(answer, index)
             if verdict is Verdict.INDEXED:
@@ -220,9 +253,9 @@ class Bulk:
                 cause = cause or error
                 stress |= any(result["status"] in STRESS for result in answer.values())
         if blocked:
-            found = self._cluster.which_exist(self._deadline, [batch.items[n][:2] for n in blocked])
+            found = self._cluster.which_exist(self._deadline, [items[n][:2] for n in blocked])
             for number in blocked:
-                index, id, *_, log_type = batch.items[number]
+                index, id, *_, log_type = items[number]
                 if found is None:
                     again.append(number)
                 elif (index, id) in found:
@@ -256,7 +289,7 @@ class Bulk:
         self._waiting.extend(batches)
 
     def _halve(self, batch: Batch, reply: Reply) -> None:
-        if len(batch.items) == 1:
+        if len(batch) == 1:
             error = f"{reply.error}: alone too large for the cluster: {batch.size} bytes"
             self._put_away(batch.items[0], "too_large", error)
             return

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import count, groupby
+from itertools import chain, count, groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -24,6 +25,7 @@ from es_loader.compile import (
     compile_typed,
 )
 from es_loader.decode import LogTypes, Part, parts
+from es_loader.documents import Document, Documents, Refused
 from es_loader.enrich.forwarded import Forwarded, Trusted
 from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.exclude import Rules
@@ -36,24 +38,13 @@ from es_loader.read import Broken, Header, Repaired
 UNKNOWN = "unknown"
 SPECIAL = frozenset({Broken, Repaired})
 MOST_HEADERS = 64
+MADE = itemgetter(1)  # of what `batches` gives
 AT = re.compile(r"`\$([^`]+)`")  # where msgspec found a value of another type
 
+# What became of the records of a row, in their order; `Documents` where that is in one piece.
+Made = Iterable[Document | Refused]
 
-# A record that is to be indexed: (position, raw record, log type, index, id, JSON document).
-# A plain tuple: one is made for each record.
-Document = tuple[int, Any, str, str, str, bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """A record that is not: excluded by the rule `reason`, or quarantined for it."""
-
-    position: int
-    raw: Any
-    log_type: str
-    outcome: str
-    reason: str
-    error: str = ""
+__all__ = ["Document", "Documents", "Made", "Normalizer", "Refused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +103,23 @@ class Normalizer:
         start: int = 0,
         counted: Counter[str] | None = None,
     ) -> Iterator[Document | Refused]:
-        """Every record of the object from position `first` on, in order, once.
+        """What becomes of every record of the object from position `first` on, in order, once."""
+        found = self.batches(stream, context, by_key, forced, first, stop, start, counted)
+        return chain.from_iterable(map(MADE, found))
+
+    def batches(
+        self,
+        stream: Stream,
+        context: Context,
+        by_key: LogType | None,
+        forced: bool = False,
+        first: int = 0,
+        stop: Callable[[], bool] = lambda: False,
+        start: int = 0,
+        counted: Counter[str] | None = None,
+    ) -> Iterator[tuple[int, Made]]:
+        """The same, row by row, each with the position that follows it. The caller goes through a
+        row before it asks for the next.
 
         start    position of the first record in the stream, which is a piece of an object
         stop     asked between batches of records; True ends the run there
@@ -136,18 +143,22 @@ class Normalizer:
                     skipped = min(first - position, len(records))
                     position += skipped
                     records = records[skipped:]
-                made: Iterable[Document | Refused]
-                if current and current.native and kind not in SPECIAL and records:
-                    other = partial(self._one, current)
-                    made = current.native.documents(records, position, other)
+                rows: Iterable[Made]
+                if current and current.native and kind not in SPECIAL:
+                    rows = current.native.documents(records, position, partial(self._one, current))
                 else:
-                    made = map(partial(self._one, current), records, count(position))
-                if current and current.forwarded:
-                    made = map(partial(self._forwarded, current, current.forwarded), made)
-                if current and current.name in self.rules:
-                    made = _kept(made, self.rules[current.name], counted)
-                yield from made
+                    rows = [map(partial(self._one, current), records, count(position))]
                 position += len(records)
+                for made in rows:
+                    yield position, self._seen(current, made, counted)
+
+    def _seen(self, current: _Bound | None, made: Made, counted: Counter[str]) -> Made:
+        """What was made of records of a log type, after what is done to documents."""
+        if current and current.forwarded:
+            made = map(partial(self._forwarded, current, current.forwarded), made)
+        if current and current.name in self.rules:
+            made = _kept(made, self.rules[current.name], counted)
+        return made
 
     def _one(self, current: _Bound | None, raw: Any, position: int) -> Document | Refused:
         """What becomes of one record."""
@@ -264,9 +275,7 @@ class Normalizer:
         return Refused(position, raw, name, "quarantined", "transform_error", told)
 
 
-def _kept(
-    made: Iterable[Document | Refused], rules: Rules, counted: Counter[str]
-) -> Iterator[Document | Refused]:
+def _kept(made: Made, rules: Rules, counted: Counter[str]) -> Iterator[Document | Refused]:
     """What was made of records of a log type that has rules, without what they drop."""
     for each in made:
         if isinstance(each, tuple) and (rule := rules.dropped_by(each[5], counted)):

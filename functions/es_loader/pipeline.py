@@ -19,6 +19,7 @@ from es_loader.bulk import Bulk, Traffic
 from es_loader.cluster import Cluster
 from es_loader.compile import Context
 from es_loader.decode import LogTypes
+from es_loader.documents import Documents
 from es_loader.enrich import threat_list_files
 from es_loader.enrich.forwarded import Trusted
 from es_loader.enrich.geoip import GeoIp
@@ -146,7 +147,7 @@ def _load(
     following = log_object.first
     try:
         with Bulk(parts.cluster, run.deadline, quarantine, counts, overwrite) as bulk:
-            for record in parts.normalizer.run(
+            for after, made in parts.normalizer.batches(
                 stream,
                 context,
                 log_type,
@@ -154,19 +155,21 @@ def _load(
                 stop=stop,
                 counted=counts.counted,
             ):
-                if isinstance(record, tuple):
-                    position, raw, name, index, id, document = record
-                    bulk.add(index, id, document, position, raw, name)
-                elif record.outcome == "excluded":
-                    counts.add_excluded(record.log_type, record.reason)
-                    position = record.position
-                else:
-                    quarantine.add(
-                        record.log_type, record.reason, record.error, record.position, record.raw
-                    )
-                    counts.add_quarantined(record.log_type, record.reason)
-                    position = record.position
-                following = position + 1
+                if isinstance(made, Documents) and not overwrite:
+                    bulk.take(made)
+                    made = made.left()
+                for record in made:
+                    if isinstance(record, tuple):
+                        position, raw, name, index, id, document = record
+                        bulk.add(index, id, document, position, raw, name)
+                        continue
+                    name, reason = record.log_type, record.reason
+                    if record.outcome == "excluded":
+                        counts.add_excluded(name, reason)
+                    else:
+                        quarantine.add(name, reason, record.error, record.position, record.raw)
+                        counts.add_quarantined(name, reason)
+                following = after
     finally:
         quarantine.flush()  # also of a run that fails: what is put away is not lost by it
     counts.read = following - log_object.first

@@ -14,6 +14,7 @@ from common.opensearch import connect
 from es_loader import cluster as pace
 from es_loader.bulk import Bulk
 from es_loader.cluster import Cluster
+from es_loader.documents import LEFT
 from es_loader.ledger import Counts
 from es_loader.quarantine import Origin, Quarantine
 from local import node
@@ -21,6 +22,7 @@ from local.aws import Aws
 from local.node import Node
 from tests.es_loader import faulty
 from tests.es_loader.faulty import Clock, Faulty
+from tests.es_loader.rows import row
 
 BUCKET = "bulk-quarantine"
 ORIGIN = Origin("logs", "a/b.gz", "", "etag", 1_790_000_000_000, "hash")
@@ -439,6 +441,58 @@ def test_many_indices_and_log_types_share_a_body(bench: Bench) -> None:
         "type_0": 3,
         "type_1": 3,
     }
+
+
+def test_a_row_of_documents_is_sent_as_it_is_between_others(bench: Bench) -> None:
+    bulk = bench.bulk()
+    bulk.add(bench.index, "before", b"{}", 0, b"raw", "other_type")
+    bulk.take(row([0, LEFT, 2, 0], bench.index))
+    bulk.add(bench.index, "after", b"{}", 5, b"raw", "other_type")
+    bulk.close()
+    (request,) = bench.proxy.bulks
+    ids = [action["create"]["_id"] for action, _ in request.documents()]
+    assert ids == ["before", "id-0", "id-2", "id-3", "after"]
+    assert bulk.traffic.bytes == len(request.body)
+    assert bench.indexed(f"{bench.index}*") == 5
+    assert {name: own.indexed for name, own in bench.counts.by_log_type.items()} == {
+        "other_type": 2,
+        "some_type": 3,
+    }
+
+
+def test_a_row_of_documents_is_cut_where_a_body_is_full(bench: Bench) -> None:
+    bench.cluster.most_bytes = bench.cluster._ceiling = 3_000
+    bulk = bench.bulk()
+    bulk.add(bench.index, "before", b"{}", 500, b"raw", "some_type")
+    for _ in range(2):
+        bulk.take(row([0] * 100, bench.index))
+    bulk.close()
+    assert all(len(request.body) <= 3_000 for request in bench.proxy.bulks)
+    assert bench.indexed(f"{bench.index}*") == 101
+    assert (bench.counts.indexed, bench.counts.duplicate) == (201, 100)
+
+
+def test_a_document_of_a_row_that_is_refused_is_quarantined_with_its_record(bench: Bench) -> None:
+    bench.client.indices.create(
+        index=f"{bench.index}-2", body={"mappings": {"properties": {"text": {"type": "ip"}}}}
+    )
+    bulk = bench.bulk()
+    bulk.take(row([0, 0, 2, 1], bench.index))
+    bulk.close()
+    bench.quarantine.flush()
+    (line,) = bench.quarantined()
+    assert (line["position"], line["record"]) == (2, "record 2")
+    assert bench.indexed(f"{bench.index}*") == 3
+    bench.balance(4)
+
+
+def test_a_row_of_documents_that_gets_413_is_sent_in_halves(bench: Bench) -> None:
+    bench.proxy.always = faulty.larger_than(2_000)
+    bulk = bench.bulk()
+    bulk.take(row([0] * 40, bench.index))
+    bulk.close()
+    assert bench.indexed(f"{bench.index}*") == 40
+    bench.balance(40)
 
 
 def test_leaving_a_bulk_sends_the_rest(bench: Bench) -> None:

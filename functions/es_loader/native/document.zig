@@ -11,7 +11,7 @@ const scan = @import("scan.zig");
 const table = @import("table.zig");
 const times = @import("times.zig");
 const values = @import("value.zig");
-const Error = emit.Error;
+pub const Error = emit.Error;
 const Program = program.Program;
 const Type = values.Type;
 const Value = scan.Value;
@@ -49,11 +49,13 @@ pub const Job = extern struct {
     context: [*]const u8,
     context_size: u64,
     context_at: [8]u32, // where each text of the context begins; it ends with the next
+    heads: [*]const u8, // for each index the beginning of the action line, up to the id
+    head_ends: [*]const u32,
     out: [*]u8,
     out_room: u64,
     ids: [*]u8,
     ids_room: u64,
-    ends: [*]u32, // of each document in `out`
+    ends: [*]u32, // of what `out` has for each record
     status: [*]u8,
     misses: [*]u32, // tag, start and end of each text
     miss_room: u64,

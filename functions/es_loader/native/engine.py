@@ -8,14 +8,15 @@ import ctypes
 import mmap
 import os
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise, repeat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
 from typing import Any
 
 import orjson
 
 from es_loader import times
 from es_loader.compile import Context, Locate
+from es_loader.documents import CREATE, LEFT, Document, Documents, Items, Refused, action
 from es_loader.enrich import geoip
 from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.log_type import LogType
@@ -31,12 +32,12 @@ MOST_ROUNDS = 4
 FEW = 16  # one of so many records, or fewer
 MOST_WINDOW = 1 << 30
 MOST_GENERATIONS = 1 << 26  # objects that the tags of times tell apart
-PENDING = 254  # as in run.zig; also the number of indices that a call can tell apart
+PENDING = LEFT  # as in run.zig
 FILTER = 1 << 20  # bytes of the filter of listed domains, as in lists.zig
 PADDING = b"\0" * 64
 
-# Position, raw record -> what `normalize` makes of it.
-Other = Callable[[Any, int], Any]
+# Raw record, position -> what `normalize` makes of it.
+Other = Callable[[Any, int], Document | Refused]
 
 
 def _memory(size: int) -> mmap.mmap:
@@ -147,15 +148,15 @@ class Engine:
             )
             write(ctypes.byref(job))
             start += sum(lengths[len(found) : len(found) + job.done]) + job.done
-            found += self.written(job.done)
+            out, ends = self.written(job.done)
+            # Not split(), which looks at each byte.
+            found += [out[start:end] for start, end in pairwise((0, *ends))]
         return found or [b""] * len(records)
 
-    def written(self, count: int) -> list[bytes]:
-        """What the last call wrote, of so many records."""
+    def written(self, count: int) -> tuple[bytes, "array[int]"]:
+        """What the last call wrote, and where that of each of so many records ends."""
         ends = array("I", self.ends[: 4 * count])
-        out = self.out[: ends[-1] if count else 0]
-        # Not split(), which looks at each byte.
-        return [out[start:end] for start, end in pairwise((0, *ends))]
+        return self.out[: ends[-1] if count else 0], ends
 
     def clear(self) -> None:
         """Forget what was learnt of texts."""
@@ -211,6 +212,7 @@ class Bound:
             "object_hash": context.object_hash.encode(),
             "modified": orjson.dumps(modified[0]),
         }
+        self._heads: list[bytes] = []
         self._context = b"".join(texts[name] for name in CONTEXT)
         ends = [0]
         for name in CONTEXT:
@@ -235,20 +237,25 @@ class Bound:
             generation=self.generation,
         )
 
-    def documents(self, records: Sequence[Any], position: int, other: Other) -> Iterator[Any]:
-        """What becomes of the records, all bytes or all texts; the first has this position.
+    def documents(
+        self, records: Sequence[Any], position: int, other: Other
+    ) -> Iterator[Iterable[Document | Refused]]:
+        """What becomes of the records, all bytes or all texts, in pieces; the first has this
+        position.
 
         other   makes it of a record that is left to it
         """
         for at in range(0, len(records), MOST_RECORDS):
             yield from self._documents(records[at : at + MOST_RECORDS], position + at, other)
 
-    def _documents(self, records: Sequence[Any], position: int, other: Other) -> Iterator[Any]:
+    def _documents(
+        self, records: Sequence[Any], position: int, other: Other
+    ) -> Iterator[Iterable[Document | Refused]]:
         width = self._sections
         pieces = self._cut(records) if width > 1 else records
         window, lengths = _window(pieces)
         if not window:
-            yield from map(other, records, range(position, position + len(records)))
+            yield map(other, records, range(position, position + len(records)))
             return
         job, start, first = self.job, 0, 0
         base = ctypes.cast(ctypes.c_char_p(window), ctypes.c_void_p).value or 0
@@ -259,7 +266,7 @@ class Bound:
             job.count, job.position = len(records) - first, position + first
             self._run(window[start:] if start else window)
             done = job.done
-            yield from self._made(records[first : first + done], position + first, other)
+            yield self._made(records[first : first + done], position + first, other)
             start += sum(lengths[width * first : width * (first + done)]) + width * done
             first += done
 
@@ -269,6 +276,7 @@ class Bound:
         engine, job = self.engine, self.job
         call, argument = engine.library.native_run, ctypes.byref(job)
         for _ in range(MOST_ROUNDS):
+            self._tell_heads()
             call(engine.address, argument)
             if not job.miss_count:
                 return
@@ -283,28 +291,30 @@ class Bound:
             if engine.status[: job.done].count(PENDING) * FEW < job.done:
                 return
 
-    def _made(self, records: Sequence[Any], position: int, other: Other) -> Iterator[Any]:
-        """The documents of a call, and what becomes of the records that it left."""
-        engine, job = self.engine, self.job
-        count = len(records)
-        status = engine.status[:count]
-        documents = engine.written(count)
-        ids = str(engine.ids[: job.ids_size], "ascii").split("\n")
-        names = self.learner.index_names
-        engine.made += count
-        if max(status) < PENDING:
-            indices = map(names.__getitem__, status)
-            every = range(position, position + count)
-            yield from zip(every, records, repeat(self.name), indices, ids, documents, strict=False)
-            return
-        for number, raw in enumerate(records):
-            if status[number] < PENDING:
-                index = names[status[number]]
-                yield position + number, raw, self.name, index, ids[number], documents[number]
-            else:
-                engine.made -= 1
-                engine.left += 1
-                yield other(raw, position + number)
+    def _tell_heads(self) -> None:
+        """Let the library know the action lines of all indices that were learnt."""
+        names, job = self.learner.index_names, self.job
+        if len(self._heads) < len(names):
+            self._heads = [action(CREATE, name).encode() for name in names]
+            job.heads, ends = b"".join(self._heads), [*accumulate(map(len, self._heads))]
+            job.head_ends = (ctypes.c_uint32 * len(ends))(*ends)
+
+    def _made(self, records: Sequence[Any], position: int, other: Other) -> Documents:
+        """The documents of a call."""
+        engine, job, count = self.engine, self.job, len(records)
+        items = Items(
+            position,
+            records,
+            self.name,
+            self.learner.index_names,
+            engine.status[:count],
+            engine.ids[: job.ids_size],
+            0,
+            count,
+        )
+        engine.made += len(items)
+        engine.left += count - len(items)
+        return Documents(items, *engine.written(count), other)
 
 
 def _window(records: Sequence[Any]) -> tuple[bytes, "array[int]"]:

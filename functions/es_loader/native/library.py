@@ -5,7 +5,7 @@ import mmap
 from pathlib import Path
 
 FILE = Path(__file__).with_name("native.so")  # made by `make setup` and build.py
-VERSION = 11  # as in run.zig: a library of another time is not used
+VERSION = 12  # as in run.zig: a library of another time is not used
 
 
 class Job(ctypes.Structure):
@@ -23,6 +23,8 @@ class Job(ctypes.Structure):
         ("context", ctypes.c_char_p),
         ("context_size", ctypes.c_uint64),
         ("context_at", ctypes.c_uint32 * 8),
+        ("heads", ctypes.c_char_p),
+        ("head_ends", ctypes.POINTER(ctypes.c_uint32)),
         ("out", ctypes.c_void_p),
         ("out_room", ctypes.c_uint64),
         ("ids", ctypes.c_void_p),

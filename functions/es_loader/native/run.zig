@@ -1,7 +1,7 @@
 //! Makes documents of a window of records in one call: what Python calls, and no more.
 //!
-//! Each record becomes bytes of `out` that end where `ends` says, and a line in `ids`, or nothing and
-//! an empty line: then Python makes its document, since something in it is unusual (GENERAL), or
+//! Each record becomes two lines of a bulk body in `out`, which end where `ends` says, and a line in
+//! `ids`, or nothing and an empty line: then Python makes its document, since something in it is unusual (GENERAL), or
 //! since a text is in no table yet (PENDING), of which `misses` tells.
 
 const std = @import("std");
@@ -22,6 +22,7 @@ const NONE = program.NONE;
 /// A mistake ends the process: a wrong document is not worth going on for.
 pub const panic = std.debug.no_panic;
 
+const ACTION_END = "\"}}\n"; // behind the id
 const PENDING = 254;
 const GENERAL = 255;
 
@@ -31,7 +32,7 @@ export fn native_size() u64 {
 
 /// Number that Python compares: a library of another time is not used.
 export fn native_version() u64 {
-    return 11;
+    return 12;
 }
 
 export fn native_start(engine: *Engine, seed: u64) void {
@@ -113,11 +114,10 @@ export fn native_run(engine: *Engine, job: *Job) void {
         run.ids.buffer = job.ids[0 .. job.ids_room - (job.count - job.done)];
         const before = .{ run.out.at, run.ids.at };
         run.position = job.position + job.done;
-        var status: u8 = run.record(ends[0], ends[1], ends[2]) catch |problem| switch (problem) {
+        const status: u8 = linesOf(&run, ends) catch |problem| switch (problem) {
             error.Unusual => GENERAL,
             error.Full => if (before[0] == 0) GENERAL else break,
         };
-        if (run.pending and status != GENERAL) status = PENDING;
         if (status >= PENDING) {
             run.out.at = before[0];
             run.ids.at = before[1];
@@ -129,4 +129,25 @@ export fn native_run(engine: *Engine, job: *Job) void {
         job.ids_size = run.ids.at;
         start = next;
     }
+}
+
+/// Writes the document of a record and its action line; returns the number of its index, or PENDING.
+fn linesOf(run: *document.Run, ends: [3][2]u32) document.Error!u8 {
+    const start, const id_start = .{ run.out.at, run.ids.at };
+    const index = try run.record(ends[0], ends[1], ends[2]);
+    if (run.pending) return PENDING;
+    const first = if (index == 0) 0 else run.job.head_ends[index - 1];
+    const head = run.job.heads[first..run.job.head_ends[index]];
+    const id = run.ids.buffer[id_start..run.ids.at];
+    const length = run.out.at - start;
+    const size = head.len + id.len + ACTION_END.len;
+    if (size > run.out.buffer.len - run.out.at) return error.Full;
+    @memmove(run.out.buffer[start + size ..][0..length], run.out.buffer[start..][0..length]);
+    run.out.at = start;
+    try run.out.raw(head);
+    try run.out.raw(id);
+    try run.out.raw(ACTION_END);
+    run.out.at += length;
+    try run.out.byte('\n');
+    return index;
 }

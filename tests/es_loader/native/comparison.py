@@ -3,6 +3,7 @@
 import io
 import json
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -103,10 +104,10 @@ class Direct:
 
     def difference(self, records: list[Any]) -> str:
         """The first difference of a document that the library made; "" where there is none."""
-        found = list(self._bound.documents(records, 0, lambda raw, position: None))
+        found = list(chain.from_iterable(self._bound.documents(records, 0, _left)))
         assert len(found) == len(records)
         for position, (raw, made) in enumerate(zip(records, found, strict=True)):
-            if made is None:
+            if isinstance(made, Refused):
                 continue
             try:
                 index, id, text = self._normalize(self._parse(raw), raw, position, None)
@@ -117,6 +118,10 @@ class Direct:
             if difference := differs(made[5], text):
                 return f"{difference}: {raw!r}"
         return ""
+
+
+def _left(raw: Any, position: int) -> Refused:
+    return Refused(position, raw, "", "left", "")
 
 
 def with_program() -> list[str]:
