@@ -56,8 +56,9 @@ Path_ = tuple[str | int, ...]
 class Source:
     """Where a target's value comes from: the first of `paths` that has one, or all of them.
 
-    A path is a tuple of keys; an int is a list index and "*" stands for every element. No path at
-    all means that the log type's transform.py fills the target.
+    A path is a tuple of keys; an int is a list index and "*" stands for every element; the last may
+    be a view, "|host" (views.py). No path at all means that the log type's transform.py fills the
+    target.
     """
 
     paths: tuple[Path_, ...]
@@ -188,6 +189,15 @@ class LogType:
 
 
 def path_of(text: str) -> Path_:
-    r"""The keys of a source path: `a.b.0.c` -> ("a", "b", 0, "c"); a dot in a key is `\.`."""
+    r"""The keys of a source path: `a.b.0.c` -> ("a", "b", 0, "c"); a dot in a key is `\.`; what
+    follows a `|` is a view: `a|host` -> ("a", "|host")."""
+    text, bar, shown = text.partition("|")
     parts = re.split(r"(?<!\\)\.", text)
-    return tuple(int(p) if p.isdigit() else p.replace("\\.", ".") for p in parts)
+    keys = tuple(int(p) if p.isdigit() else p.replace("\\.", ".") for p in parts)
+    return (*keys, bar + shown) if bar else keys
+
+
+def view_of(path: Path_) -> str:
+    """Name of the view that a path ends in, or ""."""
+    last = path[-1]
+    return last[1:] if type(last) is str and last[:1] == "|" else ""

@@ -27,7 +27,9 @@ from es_loader.log_type import (
     Read,
     Source,
     path_of,
+    view_of,
 )
+from es_loader.views import VIEWS
 
 HERE = Path(__file__).resolve().parent.parent / "log_types"
 FORMATS = ("json", "lines", "delimited", "xml", "cef")
@@ -305,7 +307,11 @@ class _File(Checked):
             raise self.fail(
                 where, f"{name} must be a source path or a list of them, got: {value!r}"
             )
-        return Source(tuple(path_of(p) for p in paths), every)
+        found = tuple(map(path_of, paths))
+        for shown in filter(None, map(view_of, found)):
+            if shown not in VIEWS:
+                raise self.fail(where, f"unknown view '{shown}'{did_you_mean(shown, VIEWS)}")
+        return Source(found, every)
 
     def _type_of(self, name: str, where: str, vendor: str) -> str:
         declared = self._table("fields")

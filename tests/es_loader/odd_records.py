@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
-from es_loader.log_type import LogType, Path_
+from es_loader.log_type import LogType, Path_, view_of
 from es_loader.parse import column_names
 
 TEXTS = [
@@ -59,7 +59,7 @@ def paths(log_type: LogType) -> list[Path_]:
     sources = [*log_type.mapping.values(), *(rule.source for rule in log_type.lookups.values())]
     own = [path for path in log_type.id_fields if not isinstance(path, str)]
     found = {path for source in sources for path in source.paths} | {*log_type.time["paths"], *own}
-    return sorted(found, key=str)
+    return sorted({path[:-1] if view_of(path) else path for path in found}, key=str)
 
 
 def record(log_type: LogType, random: Random) -> Any:

@@ -11,7 +11,7 @@ from common.errors import SiemError
 from es_loader import log_type_file
 from es_loader.commands.find import by_name
 from es_loader.compile import compile_log_type
-from es_loader.log_type import GEO, THREAT, LogType, Path_, Source
+from es_loader.log_type import GEO, THREAT, LogType, Path_, Source, view_of
 from es_loader.parse import column_names
 
 LISTS = "lists of bad addresses and domains"
@@ -68,7 +68,9 @@ def _source(source: Source) -> str:
 
 
 def _path(path: Path_) -> str:
-    return ".".join(str(key).replace(".", "\\.") for key in path)
+    shown = view_of(path)
+    keys = path[:-1] if shown else path
+    return ".".join(str(key).replace(".", "\\.") for key in keys) + f"|{shown}" * bool(shown)
 
 
 def _show(titles: tuple[str, ...], rows: Iterator[tuple[str, ...]]) -> None:

@@ -17,11 +17,12 @@ from es_loader import decode, guard
 from es_loader.compile import Context
 from es_loader.decode import LogTypes
 from es_loader.fetch import Stream
-from es_loader.log_type import LogType, Path_
+from es_loader.log_type import LogType, Path_, view_of
 from es_loader.normalize import Normalizer
 from es_loader.parquet import MAGIC
 from es_loader.parse import column_names, parser, tolerant_json
 from es_loader.read import Broken, Header
+from es_loader.views import view
 
 HEAD = 1 << 20  # bytes of a file that are looked at
 RECORDS = 20  # of a file that are looked at
@@ -150,11 +151,13 @@ def _fits(kind: LogType, target: str, record: Any) -> bool | None:
 
 def _at(record: Any, path: Path_) -> Iterator[Any]:
     """The value at a path without `*`, if there is one."""
-    for key in path:
+    shown = view_of(path)
+    for key in path[:-1] if shown else path:
         try:
             record = record[key]
         except (LookupError, TypeError):
             return
+    record = view(shown)(record) if shown else record
     if isinstance(record, str | int | float):
         yield record
 

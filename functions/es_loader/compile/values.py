@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from es_loader.compile.shape import Shape
-from es_loader.log_type import LogType, Path_
+from es_loader.log_type import LogType, Path_, view_of
+from es_loader.views import view
 
 # Types whose values are texts in most records; of all others not named in shape.TYPES, any.
 TEXTS = {"constant_keyword", "date", "ip", "keyword", "match_only_text", "text", "wildcard"}
@@ -85,7 +86,14 @@ class Reader:
     def value(self, path: Path_) -> Value | None:
         """The value at a source path; None where the record can have none there."""
         found = self._values.get(path)
-        if found is None and (read := self._read(path)):
+        if found is None and (shown := view_of(path)):
+            if inner := self.value(path[:-1]):
+                name, call = self._name(path), f"_view_{shown}"
+                self.env[call] = view(shown)
+                inner.block.reads.append(f"{name} = {call}({inner.name})")
+                inner.block.names.append(name)
+                found = self._values[path] = Value(name, "any", inner.block)
+        elif found is None and (read := self._read(path)):
             expression, kind, block = read
             name = expression
             if not expression.isidentifier():
@@ -251,13 +259,15 @@ def wanted(log_type: LogType) -> dict[Path_, set[str]]:
         kind = log_type.targets[name]
         kind = "text" if kind in TEXTS else kind if kind in NUMBERS | {"boolean"} else "any"
         for path in source.paths:
-            found.setdefault(path, set()).add(kind)
-    # A look-up, a time or an id takes what there is.
-    others = [path for rule in log_type.lookups.values() for path in rule.source.paths]
+            if not view_of(path):
+                found.setdefault(path, set()).add(kind)
+    # A view, a look-up, a time or an id takes what there is.
+    others = [path for each in log_type.mapping.values() for path in each.paths if view_of(path)]
+    others += [path for rule in log_type.lookups.values() for path in rule.source.paths]
     others += log_type.time["paths"]
     others += [path for path in log_type.id_fields if not isinstance(path, str)]
     for path in others:
-        found.setdefault(path, {"text"})
+        found.setdefault(path[:-1] if view_of(path) else path, {"text"})
     return found
 
 

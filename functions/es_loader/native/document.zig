@@ -11,6 +11,7 @@ const scan = @import("scan.zig");
 const table = @import("table.zig");
 const times = @import("times.zig");
 const values = @import("value.zig");
+const view = @import("view.zig");
 pub const Error = emit.Error;
 const Program = program.Program;
 const Type = values.Type;
@@ -107,6 +108,7 @@ pub const Run = struct {
         if (extra[1] > extra[0]) {
             try scan.json(self.plan, self.values, head.extra, extra[0], extra[1]);
         }
+        try view.note(self.plan, self.values);
         try self.out.byte('{');
         var opened: [DEEPEST][2]usize = undefined;
         var depth: usize = 0;

@@ -14,7 +14,7 @@ from common import ecs
 from es_loader.compile.members import LOWERCASE, OBJECTS
 from es_loader.compile.values import wanted
 from es_loader.enrich.threat_lists import ThreatLists
-from es_loader.log_type import AGENT, THREAT, LogType, Lookup, Path_
+from es_loader.log_type import AGENT, THREAT, LogType, Lookup, Path_, view_of
 from es_loader.native import learn, sections
 from es_loader.native.words import (
     CONTEXT,
@@ -24,6 +24,8 @@ from es_loader.native.words import (
     NONE,
     SEPARATOR,
     TYPES,
+    VIEWS,
+    WRITTEN,
     Op,
     Place,
     Unfit,
@@ -90,6 +92,7 @@ class _Writer:
         self.columns = list(columns) if columns is not None else None
         self.words = Words()
         self.slots: dict[Path_, int] = {}
+        self.views: list[int] = []  # of each its number in VIEWS, the slot it is of, its own slot
         self.root, self.extra = Place(), Place()
         self.tree: dict[str, Any] = {}
 
@@ -120,6 +123,8 @@ class _Writer:
             sections.count(kind),
             int(self._keeps_original()),
             extra,
+            self.words.add(self.views),
+            len(self.views),
         ]
         self.words.numbers[: len(head)] = array("I", head)
         return Program(self.words.numbers, bytes(self.words.texts))
@@ -179,6 +184,10 @@ class _Writer:
             kind = "raw"  # guarded before it comes here
         if name in LOWERCASE:
             kind = "lowercase"
+        if forms := {WRITTEN.get(view_of(path), "") for path in source.paths} - {""}:
+            if len({view_of(path) for path in source.paths}) > 1:
+                raise Unfit
+            kind = forms.pop()
         array = source.all or (name in ecs.arrays() and self.log_type.targets[name] not in OBJECTS)
         sources = self._found(name)
         if array and not source.all and len(sources) > 1:
@@ -286,6 +295,8 @@ class _Writer:
 
     def _slot(self, path: Path_, lists: bool = False) -> int | None:
         """Number of the value at a path; None where the record can have none there."""
+        if shown := view_of(path):
+            return self._shown(path, shown, lists)
         if self.columns is not None:
             if len(path) != 1 or path[0] not in self.columns:
                 return None
@@ -311,6 +322,18 @@ class _Writer:
         if element.list == NONE:
             element.list = number
         return LIST + number if "*" in path else number
+
+    def _shown(self, path: Path_, shown: str, lists: bool) -> int | None:
+        """Number of what a view shows of a value."""
+        if "*" in path:
+            raise Unfit
+        slot = self._slot(path[:-1], lists)
+        if slot is None:
+            return None
+        if path not in self.slots:
+            self.slots[path] = len(self.slots)
+            self.views += [VIEWS.index(shown), slot, self.slots[path]]
+        return self.slots[path]
 
     def _columns(self) -> tuple[int, int]:
         if self.columns is None:

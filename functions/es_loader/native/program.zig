@@ -18,6 +18,8 @@ pub const Head = extern struct {
     sections: u32, // of a record: the text as delivered, what was parsed of it, what was added
     keeps_original: u32, // 0: a record of which a value was refused goes the general way
     extra: u32, // place of what was added; NONE: nothing is
+    views: u32, // where these stand: what is shown, the slot of which, the slot it goes to
+    view_words: u32,
 };
 
 /// What is read of a value, each NONE where it is not.

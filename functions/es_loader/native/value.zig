@@ -10,7 +10,7 @@ const Run = @import("document.zig").Run;
 const Value = scan.Value;
 
 /// Types of members, as in program.py. What is not told here of those from `date` on, Python makes.
-pub const Type = enum(u32) { text, long, integer, boolean, double, never, date, ip, lowercase, time, raw, agent, minutes, listed, _ };
+pub const Type = enum(u32) { text, long, integer, boolean, double, never, date, ip, lowercase, time, raw, agent, minutes, listed, ms, us, _ };
 pub const NUMBER = 16; // of a JSON number, a table has another tag
 
 /// Writes a value as one of a type; false where it is no value, or refused.
@@ -41,6 +41,12 @@ pub fn write(self: *Run, kind: Type, value: *Value) Error!bool {
             else => return error.Unusual,
         },
         .long, .integer => try whole(self, kind, value, bytes),
+        .ms, .us => {
+            const start = self.out.at;
+            try whole(self, .long, value, bytes);
+            if (std.mem.eql(u8, self.out.buffer[start..self.out.at], "0")) return true;
+            try self.out.raw(if (kind == .ms) "000000" else "000");
+        },
         .boolean => switch (value.kind) {
             .yes => try self.out.raw("true"),
             .no => try self.out.raw("false"),

@@ -10,12 +10,14 @@ MOST_SLOTS = 512
 SEPARATOR = "\x1f"  # of the columns that a pattern has found
 DEEPEST = 20  # objects in one another, of a document
 MOST_KEYS = 128  # of one object
-HEAD = 12  # numbers of the head
+HEAD = 14  # numbers of the head
 # Order as in run.zig.
 TYPES = (
     *("text", "long", "integer", "boolean", "double", "never", "date", "ip", "lowercase", "time"),
-    *("raw", "agent", "minutes", "listed"),
+    *("raw", "agent", "minutes", "listed", "ms", "us"),
 )
+VIEWS = ("host", "port", "class", "last", "region", "word", "ms", "us")  # as in view.zig
+WRITTEN = {"word": "lowercase", "ms": "ms", "us": "us"}  # views that decide the type of a member
 CODES = (
     "literal",
     "context",

@@ -17,7 +17,10 @@ from tests.es_loader import odd_records
 from tests.es_loader.native import changed_records
 from tests.es_loader.native.comparison import LOG_TYPES, Both, Direct, context, samples
 
-NAMES = ["alb", "cloudtrail", "index_metrics", "nlb", "tgw_flow", "vpc_flow"]
+NAMES = [
+    *("alb", "cloudtrail", "elasticache_redis_slowlog", "index_metrics"),
+    *("nlb", "tgw_flow", "vpc_flow"),
+]
 RECORDS = 2_000
 each_name = pytest.mark.parametrize("name", NAMES)
 

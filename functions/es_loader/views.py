@@ -1,0 +1,70 @@
+"""What a source path can end in, `ClientAddress|host`: a part of a text, a number in another unit.
+
+The library does the same with usual values (view.zig) and leaves all others to these.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from common.web import host_and_port
+from es_loader.guard import NO_VALUE, is_ip
+
+LONGEST_WORD = 64  # characters
+MOST_DIGITS = 12  # of a duration
+REGION = re.compile(r"\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com(?:\.cn)?\Z")
+
+View = Callable[[Any], Any]
+
+
+def _host_and_port(text: str) -> tuple[str, str]:
+    host, colon, port = text.rpartition(":")
+    if not colon or ":" in host or not port.isdecimal():
+        host, port = host_and_port(text)
+        if not is_ip(host) and is_ip(text.rpartition(":")[0]):  # IPv6 without brackets
+            host, _, port = text.rpartition(":")
+    return host, port
+
+
+def _word(text: str) -> str:
+    return text[:LONGEST_WORD].partition(" ")[0].lower()
+
+
+def _region(text: str) -> str | None:
+    found = REGION.search(text)
+    return found[1] if found else None
+
+
+def _class(text: str) -> str | None:
+    return text[0] if len(text) == 3 and text.isascii() and text.isdecimal() else None
+
+
+def _nanoseconds(unit: int) -> Callable[[str], int | None]:
+    def made(text: str) -> int | None:
+        return int(text) * unit if text.isdecimal() and len(text) <= MOST_DIGITS else None
+
+    return made
+
+
+VIEWS: dict[str, Callable[[str], Any]] = {
+    "host": lambda text: _host_and_port(text)[0],  # of an address, or a name, with a port
+    "port": lambda text: _host_and_port(text)[1],
+    "class": _class,  # of a status: 2 of 204
+    "last": lambda text: text.rpartition("/")[2],  # what is behind the last slash
+    "region": _region,  # in the name of an AWS host
+    "word": _word,  # the first one, in small letters
+    "ms": _nanoseconds(10**6),  # milliseconds as nanoseconds
+    "us": _nanoseconds(10**3),
+}
+
+
+def view(name: str) -> View:
+    """What a view shows of a value: None of one that is no text and no whole number."""
+    shown = VIEWS[name]
+
+    def of(value: Any) -> Any:
+        if type(value) is int:
+            value = str(value)
+        return shown(value) if type(value) is str and value not in NO_VALUE else None
+
+    return of
