@@ -4,18 +4,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.errors import LogTypeError
-from es_loader.compile import compile_log_type
 from es_loader.log_type import LogType
 from es_loader.log_type_file import load
-from es_loader.native import engine, library
 from es_loader.views import VIEWS, view
-from tests.es_loader.native.comparison import context, differs
+from tests.es_loader.native.comparison import Direct
 
 TABLE = """
 description = "Views"
@@ -100,24 +97,10 @@ values: st.SearchStrategy[Any] = st.one_of(
 def test_the_library_sees_what_python_sees(
     tmp_path_factory: pytest.TempPathFactory, records: list[Any]
 ) -> None:
-    kind = log_type(tmp_path_factory.getbasetemp(), TABLE)
-    normalize = compile_log_type(kind).bind(context())
+    direct = Direct(log_type(tmp_path_factory.getbasetemp(), TABLE), None)
     raw = [json.dumps(record).encode() for record in [USUAL] * 40 + records]
-    found = made(kind, raw)
-    assert found[0]
-    for number, document in enumerate(found):
-        if document:
-            expected = normalize(orjson.loads(raw[number]), raw[number], number, None)[2]
-            assert differs(document, expected) == "", raw[number]
-
-
-def made(kind: LogType, records: list[bytes]) -> list[bytes | None]:
-    """The documents that the library makes; None where it leaves it to Python."""
-    found = library.load()
-    assert found, "the library is missing, run `make setup`"
-    bound = engine.Engine(found, None).bind(kind, None, context())
-    assert bound
-    return [each and each[5] for each in bound.documents(records, 0, lambda raw, position: None)]
+    assert direct.difference(raw) == ""
+    assert direct.engine.made >= 40
 
 
 def test_a_view_that_there_is_not_is_told(tmp_path: Path) -> None:
