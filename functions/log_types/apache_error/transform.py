@@ -55,10 +55,11 @@ def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, st
 
 
 def _time(text: str) -> str:
-    """`Dec 26 16:22:08.103786 2016` as ISO 8601; other forms as they are."""
+    """`Dec 26 16:22:08.103786 2016`, `2016-12-26 16:22:08.103786 +0100` as ISO 8601."""
     month = NUMBERS.get(text[:3])
     if not month:
-        return text
+        day, _, clock = text.replace("T", " ").partition(" ")
+        return f"{day}T{clock.replace(' ', '')}"
     return f"{text[-4:]}-{month}-{text[4:6].replace(' ', '0')}T{text[7:-5]}Z"
 
 
@@ -101,12 +102,24 @@ def _login(user: str, document: dict[str, Any]) -> None:
     document["event.type"] = ["start"]
 
 
+def _server(host: str, document: dict[str, Any]) -> None:
+    """The host that a request has asked for."""
+    document["destination.address"] = document["url.domain"] = host
+    if _is_ip(host):
+        document["destination.ip"] = host
+    else:
+        document["destination.domain"] = host
+        document["related.hosts"] = [*filter(None, (document.get("related.hosts"), host))]
+
+
 def _rule(text: str, document: dict[str, Any]) -> None:
     """A rule of ModSecurity that matched."""
     found = TAG(text)
     for name, value in found:
         if field := TAGS.get(name):
             document.setdefault(field, value)
+        elif name == "hostname" and value:
+            _server(value, document)
     document["apache.error.rule.tags"] = [value for name, value in found if name == "tag"]
     document["event.category"] = ["web", "intrusion_detection"]
     denied = "Access denied" in text[:64]

@@ -22,6 +22,7 @@ FORMS = r"""
 sshd sshd-session sshd-auth
   ssh_login: authentication session, start, success
     Accepted <method> for <user:.*?> from <peer>(?: ssh2)?(?:: <signature:.*>)?$
+    Accepted <method> for <user>$
   ssh_login: authentication, start, failure
     Failed <method> for (?:invalid user )?<user> from <address> port <port:\d+> ssh2$
     Failed <method> for <somebody> from <peer>(?: ssh2|$)
@@ -48,6 +49,8 @@ sshd sshd-session sshd-auth
     Bad protocol version identification .* from <peer>$
     Unable to negotiate with <peer>:
     banner exchange: Connection from <peer>:
+    ssh_dispatch_run_fatal: Connection from <peer>:
+    error: kex_exchange_identification:[ ]
     fatal: Timeout before authentication for <peer>$
     reverse mapping checking getaddrinfo for \S+ \[<address:[^\]]+>\]
   session_opened: session, start
@@ -121,11 +124,13 @@ pam
     session closed for user <owner:\S+>
   pam_authentication: authentication, start, success
     authentication success;.*? rhost=<address:\S*>(?: {1,3}user=<user:.*>)?$
+    user '<user:[^']+>' granted access
   pam_authentication: authentication, start, failure
     authentication failures?;.*? rhost=<address:\S*>(?: {1,3}user=<user:.*>)?$
   pam_authentication: authentication, info, failure
     requirement .* not met by user \"<user:[^\"]+>\"
     check pass; user unknown
+    User unknown
     Access denied for user <user:\S+?>:
   account_locked: authentication, info, failure
     Consecutive login failures for user <user:.*> account temporarily locked
