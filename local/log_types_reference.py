@@ -108,7 +108,9 @@ def original(source: str) -> str:
     """Return where a value comes from, for people; paths in the record are code."""
     if source in COLUMN or source.startswith("GeoIP of "):
         return COLUMN.get(source, source)
-    before = next((each for each in ("all of ", "table of ") if source.startswith(each)), "")
+    before = next(
+        (each for each in ("all of ", "sum of ", "table of ") if source.startswith(each)), ""
+    )
     if before == "table of ":
         return before + original(source.removeprefix(before))
     if source.startswith(('"', "[", "{")) or source in ("true", "false") or source.isdigit():

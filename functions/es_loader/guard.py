@@ -198,6 +198,16 @@ def _many(guard: Guard, value: Any) -> Any:
     return REFUSED if REFUSED in found or len(found) < len(value) else None
 
 
+def add(*values: Any) -> int | None:
+    """The sum of whole numbers; None where one of them is none, or not there."""
+    found = [_LONG(value) for value in values]
+    if any(type(value) is not int for value in found):
+        return None
+    total = sum(found)
+    return total if -LONG <= total < LONG else None
+
+
+_LONG = whole(LONG)
 GUARDS: dict[str, Guard] = {
     "boolean": boolean,
     "constant_keyword": keyword,

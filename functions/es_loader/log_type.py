@@ -54,7 +54,8 @@ Path_ = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a target's value comes from: the first of `paths` that has one, or all of them.
+    """Where a target's value comes from: the first of `paths` that has one, all of them, or their
+    sum.
 
     A path is a tuple of keys; an int is a list index and "*" stands for every element; the last may
     be a view, "|host" (views.py). No path at all means that the log type's transform.py fills the
@@ -63,6 +64,7 @@ class Source:
 
     paths: tuple[Path_, ...]
     all: bool = False
+    sum: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class Read:
 
     format     one of FORMATS
     original   keep the record as text in event.original
+    none       texts that stand for no value, beside "" and "-"
     records    json: keys whose array holds the records
     pattern    lines: expression with named groups; a line that does not match is quarantined
     delimiter, quotes, header, columns   delimited: separator; whether "..." is one column; whether
@@ -126,6 +129,7 @@ class Read:
 
     format: str
     original: bool = True
+    none: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     pattern: re.Pattern[str] | None = None
     delimiter: str = " "

@@ -46,14 +46,16 @@ TOP = (
 TABLES = {
     "match": ("key", "examples", "log_group", "source", "detail_type", "container", "output"),
     "read": (
-        *("format", "original", "records", "pattern", "delimiter", "quotes", "header", "columns"),
-        *("forms", "json", "event", "skip", "start", "block"),
+        *("format", "original", "none", "records", "pattern", "delimiter", "quotes", "header"),
+        *("columns", "forms", "json", "event", "skip", "start", "block"),
     ),
     "time": ("field", "format", "timezone"),
     "id": ("fields",),
     "enrich": ("geoip", "community_id", "forwarded"),
 }
 FORM = ("pattern", "columns")
+SOURCES = ("all", "sum")  # what is of several paths
+MOST_ADDED = 8  # values of a sum
 LOOKUP = ("from", "table", "other", "default")
 REQUIRED = ("description", "vendor", "index", "match", "read", "time")
 
@@ -193,6 +195,7 @@ class _File(Checked):
         read = Read(
             format=kind,
             original=bool(table.get("original", True)),
+            none=tuple(self.strings("[read]", table, "none")),
             records=tuple(self.strings("[read]", table, "records")),
             pattern=self.pattern("[read]", table, "pattern", re.VERBOSE),
             delimiter=self.text("[read]", table, "delimiter", " "),
@@ -251,7 +254,7 @@ class _File(Checked):
     def _mapping(self, vendor: str) -> tuple[dict[str, Source], dict[str, str]]:
         mapping: dict[str, Source] = {}
         targets: dict[str, str] = {}
-        for name, value in self._flat(self._table("ecs"), "[ecs]", frozenset({"all"})):
+        for name, value in self._flat(self._table("ecs"), "[ecs]", frozenset(SOURCES)):
             targets[name] = self._type_of(name, "[ecs]", vendor)
             mapping[name] = self._source("[ecs]", name, value)
             if targets[name] in ("object", "nested"):
@@ -264,6 +267,9 @@ class _File(Checked):
             if not name.startswith((f"{vendor}.", "aws.", "siem.")):
                 raise self.fail("[fields]", f"must start with '{vendor}.': {name}")
             targets[name], mapping[name] = kind, self._source("[fields]", name, source)
+        for name, source in mapping.items():
+            if source.sum and targets[name] != "long":
+                raise self.fail("", f"{name}: a sum is of type long, not: {targets[name]}")
         return mapping, targets
 
     def _lookups(self, vendor: str, targets: dict[str, str]) -> dict[str, Lookup]:
@@ -277,8 +283,11 @@ class _File(Checked):
             defaults = [rule[key] for key in ("other", "default") if key in rule]
             for value in [*rule["table"].values(), *defaults]:
                 self._allowed(name, value, "[lookup]")
+            source = self._source("[lookup]", name, rule["from"])
+            if source.sum:
+                raise self.fail(where, "from must be a source path or a list of them")
             lookups[name] = Lookup(
-                self._source("[lookup]", name, rule["from"]),
+                source,
                 rule["table"],
                 rule.get("other"),
                 rule.get("default"),
@@ -300,18 +309,27 @@ class _File(Checked):
                 yield name, value
 
     def _source(self, where: str, name: str, value: Any) -> Source:
-        every = isinstance(value, dict)
-        paths = value.get("all") if every else value
+        how, paths = "first", value
+        if isinstance(value, dict) and len(value) == 1:
+            how, paths = next(iter(value.items()))
         paths = [paths] if isinstance(paths, str) else paths
-        if not isinstance(paths, list) or not all(isinstance(p, str) and p for p in paths):
+        if (
+            how not in ("first", *SOURCES)
+            or not isinstance(paths, list)
+            or not all(isinstance(p, str) and p for p in paths)
+        ):
             raise self.fail(
                 where, f"{name} must be a source path or a list of them, got: {value!r}"
             )
+        if how == "sum" and not 1 < len(paths) <= MOST_ADDED:
+            raise self.fail(where, f"{name} must be the sum of 2 to {MOST_ADDED} source paths")
         found = tuple(map(path_of, paths))
         for shown in filter(None, map(view_of, found)):
             if shown not in VIEWS:
                 raise self.fail(where, f"unknown view '{shown}'{did_you_mean(shown, VIEWS)}")
-        return Source(found, every)
+        if how == "sum" and any("*" in path for path in found):
+            raise self.fail(where, f"{name}: what is in a list has no sum")
+        return Source(found, how == "all", how == "sum")
 
     def _type_of(self, name: str, where: str, vendor: str) -> str:
         declared = self._table("fields")

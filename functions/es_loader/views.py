@@ -53,7 +53,8 @@ VIEWS: dict[str, Callable[[str], Any]] = {
     "last": lambda text: text.rpartition("/")[2],  # what is behind the last slash
     "region": _region,  # in the name of an AWS host
     "word": _word,  # the first one, in small letters
-    "ms": _nanoseconds(10**6),  # milliseconds as nanoseconds
+    "s": _nanoseconds(10**9),  # seconds as nanoseconds
+    "ms": _nanoseconds(10**6),
     "us": _nanoseconds(10**3),
 }
 

@@ -127,6 +127,21 @@ def test_only_aws_log_types_say_that_the_cloud_is_aws(doors: LogType, tmp_path: 
             '"jsn"',
             "[read]: format must be one of json, lines, delimited, xml, cef, got: 'jsn'",
         ),
+        (
+            "user.name = []",
+            "network.bytes = { sum = ['in'] }",
+            "[ecs]: network.bytes must be the sum of 2 to 8 source paths",
+        ),
+        (
+            "user.name = []",
+            "network.bytes = { sum = ['in', 'peers.*.out'] }",
+            "[ecs]: network.bytes: what is in a list has no sum",
+        ),
+        (
+            "user.name = []",
+            "user.name = { sum = ['in', 'out'] }",
+            "user.name: a sum is of type long, not: keyword",
+        ),
         ('"json"', '"lines"', "[read]: format lines needs a pattern with named groups"),
         ('"json"', '"delimited"', "[read]: format delimited needs columns, header or both"),
         ('"json"', '"xml"', "[read]: format xml needs event: the element that is one record"),

@@ -64,7 +64,8 @@ def fields(kind: LogType) -> Iterator[tuple[str, str, str]]:
 def _source(source: Source) -> str:
     if not source.paths:
         return "transform.py"
-    return ("all of " if source.all else "") + ", ".join(map(_path, source.paths))
+    how = "all" if source.all else "sum" if source.sum else ""
+    return (f"{how} of " if how else "") + ", ".join(map(_path, source.paths))
 
 
 def _path(path: Path_) -> str:

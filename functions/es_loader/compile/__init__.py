@@ -66,7 +66,8 @@ def compile_log_type(
     locate    address -> its place; None: no database
     lists     of bad addresses and domains; None: no lists
     """
-    reader = Dict() if columns is None else Columns(columns, wanted(log_type))
+    none = log_type.read.none
+    reader = Dict(none) if columns is None else Columns(columns, wanted(log_type), none)
     return _compiled(log_type, Writer(log_type, reader, locate, lists))
 
 
@@ -88,7 +89,9 @@ def compile_typed(
     if shape is None:
         return None
     decode = msgspec.json.Decoder(shape.struct).decode
-    return _compiled(log_type, Writer(log_type, Struct(shape), locate, lists), decode)
+    return _compiled(
+        log_type, Writer(log_type, Struct(shape, log_type.read.none), locate, lists), decode
+    )
 
 
 def _compiled(

@@ -58,6 +58,7 @@ class Members:
         self.taken: set[str] = set()
         self.env: dict[str, Any] = {
             "_NO_VALUE": (None, *guard.NO_VALUE),
+            "_add": guard.add,
             "_distinct": _distinct,
             "_find": _find,
         }
@@ -71,6 +72,9 @@ class Members:
             values = [Value(variable, "any", self.reader.record)]
         if not values:
             return None
+        if source.sum:
+            names = ", ".join(value.name for value in values)
+            return Member(f"_add({names})") if len(values) == len(source.paths) else None
         if source.all:
             return self._array(name, values)
         if name in ecs.arrays() and self.log_type.targets[name] not in OBJECTS:

@@ -6,7 +6,7 @@ general), and a list of texts (columns). A variable is named after its path.
 
 import keyword
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,11 +74,13 @@ class Value:
 
 
 class Reader:
-    """The values of one kind of records; `record` is the code that reads them."""
+    """The values of one kind of records; `record` is the code that reads them. `none`: texts that
+    stand for no value."""
 
-    def __init__(self) -> None:
+    def __init__(self, none: Sequence[str] = ()) -> None:
         self.record = Block("")
-        self.env: dict[str, Any] = {}
+        self.none = none
+        self.env: dict[str, Any] = {"_NONE": frozenset(none), "_given": given(none)} if none else {}
         self._values: dict[Path_, Value] = {}
         self._taken = set(RESERVED)
         self._objects: dict[Path_, tuple[str, Block]] = {}
@@ -95,6 +97,12 @@ class Reader:
                 found = self._values[path] = Value(name, "any", inner.block)
         elif found is None and (read := self._read(path)):
             expression, kind, block = read
+            if self.none and kind == "text":
+                expression = f"(None if (x := {expression}) in _NONE else x)"
+            elif self.none and kind == "column":
+                expression = f"('' if {expression} in _NONE else {expression})"
+            elif self.none and kind == "any":
+                expression = f"_given({expression})"
             name = expression
             if not expression.isidentifier():
                 name = self._name(path)
@@ -136,8 +144,10 @@ class Reader:
 class Columns(Reader):
     """Values of records that are lists of texts."""
 
-    def __init__(self, columns: Sequence[str], wanted: Iterable[Path_]) -> None:
-        super().__init__()
+    def __init__(
+        self, columns: Sequence[str], wanted: Iterable[Path_], none: Sequence[str] = ()
+    ) -> None:
+        super().__init__(none)
         self.columns = columns
         used = {path[0] for path in wanted if len(path) == 1}
         names = [self._name((name,)) if name in used else "_" for name in columns]
@@ -152,8 +162,8 @@ class Columns(Reader):
 class Struct(Reader):
     """Values of records that are structs."""
 
-    def __init__(self, shape: Shape) -> None:
-        super().__init__()
+    def __init__(self, shape: Shape, none: Sequence[str] = ()) -> None:
+        super().__init__(none)
         self.shape = shape
         self._objects[()] = ("record", self.record)
 
@@ -167,7 +177,8 @@ class Struct(Reader):
         loops, element = self._elements(
             path[star + 1 :], shape.at(path[star - 1 : star]), read, "e"
         )
-        return f"[x for {loops} if (x := {element})] or None if {read} else None", "list", block
+        there = f"(x := {element}){' and x not in _NONE' if self.none else ''}"
+        return f"[x for {loops} if {there}] or None if {read} else None", "list", block
 
     def _inner(self, name: str, outer: str, path: Path_) -> Block:
         attribute = self.shape.at(path[:-1]).attributes[str(path[-1])]
@@ -203,9 +214,9 @@ class Struct(Reader):
 class Dict(Reader):
     """Values of records that are dicts; an object stands here for its method `get`."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.env = {"_nothing": {}.get, "_walk": walk}
+    def __init__(self, none: Sequence[str] = ()) -> None:
+        super().__init__(none)
+        self.env |= {"_nothing": {}.get, "_walk": walk}
         self._objects[()] = ("get", self.record)
 
     def _read(self, path: Path_) -> tuple[str, str, Block]:
@@ -252,11 +263,22 @@ def walk(value: Any, path: Path_) -> Any:
     return value
 
 
+def given(none: Sequence[str]) -> Callable[[Any], Any]:
+    """What makes of a value None where it is one of these texts, and of a list what is none."""
+
+    def find(value: Any) -> Any:
+        if type(value) is list:
+            return [item for item in value if type(item) is not str or item not in none] or None
+        return None if type(value) is str and value in none else value
+
+    return find
+
+
 def wanted(log_type: LogType) -> dict[Path_, set[str]]:
     """Every source path -> the types that its value should have."""
     found: dict[Path_, set[str]] = {}
     for name, source in log_type.mapping.items():
-        kind = log_type.targets[name]
+        kind = "any" if source.sum else log_type.targets[name]
         kind = "text" if kind in TEXTS else kind if kind in NUMBERS | {"boolean"} else "any"
         for path in source.paths:
             if not view_of(path):

@@ -149,6 +149,7 @@ pub const Run = struct {
             },
             .value => _ = try self.first(op),
             .array => try self.array(op),
+            .sum => try self.sum(op),
             .lookup => try self.lookup(op),
             .time => try self.time(op),
             .timeless => if (self.timeless) try self.name(op),
@@ -289,6 +290,18 @@ pub const Run = struct {
         try self.out.byte(',');
     }
 
+    /// The sum of all sources, of which there are few.
+    fn sum(self: *Run, op: *const program.Op) Error!void {
+        var total: u64 = 0;
+        for (0..op.count) |number| {
+            const value = &self.values.slots[self.source(op, number)];
+            total += try values.number(self, value) orelse return;
+        }
+        try self.name(op);
+        try self.out.number(total);
+        try self.out.byte(',');
+    }
+
     /// What a value table has for the first source that is in it.
     fn lookup(self: *Run, op: *const program.Op) Error!void {
         var nothing = true;
@@ -343,7 +356,7 @@ pub const Run = struct {
                 }
             }
             const made = if (layout != .other) times.ofNumber(bytes) else null;
-            const body: ?[]const u8 = if (made) |*text| text else times.canonical(bytes);
+            const body: ?[]const u8 = if (made) |*text| text else times.utc(bytes, layout == .iso, &buffer);
             if (layout != .other) if (body) |iso| {
                 if (self.engine.known.find(minutes, iso[0..times.MINUTE])) |entry| {
                     self.index = @intCast(entry.index);

@@ -16,7 +16,6 @@ from es_loader.enrich import agent, threat_lists
 from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.log_type import LogType
 from es_loader.native.words import TYPES
-from es_loader.times import CANONICAL
 
 REFUSED, UNUSUAL, LISTED = 1, 2, 4
 NUMBER = 16  # bit of a tag: the text is a JSON number
@@ -24,19 +23,28 @@ KIND = 15  # bits of a tag: number in TYPES
 MINUTES = TYPES.index("minutes")  # kind of the minutes of times
 SECOND = 18  # where the seconds stand in the JSON of an ISO time
 MOST_INDICES = 250
-# Formats of times whose readers take ISO 8601 too, as times.zig numbers them from 1. All times of a
-# minute have one index: the groups are what stands before, in and behind the seconds.
+# Formats of times whose readers take ISO 8601 too, as times.zig numbers them from 1; LOCAL is ISO
+# 8601 where a time without zone is none in UTC. All times of a minute have one index: the groups
+# are what stands before, in and behind the seconds.
 LAYOUTS = {
     "iso8601": None,
     "syslog": re.compile(r"(\w{3} [ \d]\d \d\d:\d\d:)([0-5]\d)()", re.ASCII),
     "clf": re.compile(r"\[?(\d\d/\w{3}/\d{4}:\d\d:\d\d:)([0-5]\d)( [+-]\d{4})\]?", re.ASCII),
 }
 
+LOCAL = len(LAYOUTS) + 1
+# What times.zig reads itself
+TAKEN = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?"
+ZONED = re.compile(TAKEN + r" ?(?:Z|UTC|GMT|\+00:?00)", re.ASCII).fullmatch
+ZONELESS = re.compile(TAKEN, re.ASCII).fullmatch
+
 _entry = struct.Struct("<4I3I3II2H16s").pack
 
 
-def layout(form: str) -> int:
+def layout(form: str, timezone: str) -> int:
     """The number that times.zig has for a format of times."""
+    if form == "iso8601" and timezone != "UTC":
+        return LOCAL
     return [*LAYOUTS].index(form) + 1 if form in LAYOUTS else 0
 
 
@@ -78,7 +86,9 @@ class Learner:
         indices = memo.Indices(log_type.index_prefix, log_type.index)
         table, modified = log_type.time, context.modified
         own = indices[modified // memo.DAY]
-        self._iso, self._seconds = table["format"] in LAYOUTS, LAYOUTS.get(table["format"])
+        number = layout(table["format"], table["timezone"])
+        self._iso, self._seconds = number > 0, LAYOUTS.get(table["format"])
+        self._zoneless = number == layout("iso8601", "UTC")
         self._times = memo.Times(
             times.reader(table["format"], table["timezone"], modified),
             indices,
@@ -127,9 +137,8 @@ class Learner:
 
     def _time(self, tag: int, value: Any, text: bytes) -> Iterator[tuple[Entry, bytes]]:
         parts = self._seconds.fullmatch(value) if self._seconds and type(value) is str else None
-        known = (parts[1] + parts[3]).encode() if parts else text[: memo.MINUTE]
-        # The library does not know whether there is a 29 February.
-        if known in self._minutes and (parts or (text[5:10] != b"02-29" and CANONICAL(value))):
+        known = (parts[1] + parts[3]).encode() if parts else b"%bT%b" % (text[:10], text[11:16])
+        if known in self._minutes and (parts or self._is_taken(value)):
             return
         found = self._times.of(value)
         self._times.refused.clear()
@@ -157,6 +166,12 @@ class Learner:
             known = minute.encode()
         self._minutes.add(known)
         yield entry, known
+
+    def _is_taken(self, value: str) -> bool:
+        """Whether the library reads a time, of a minute that it knows."""
+        if value[5:10] == "02-29":  # it does not know whether there is one
+            return False
+        return bool(ZONED(value) or (self._zoneless and ZONELESS(value)))
 
 
 def _of(tag: int, found: Any) -> Entry:

@@ -125,6 +125,8 @@ class _Writer:
             extra,
             self.words.add(self.views),
             len(self.views),
+            self.words.add([n for word in kind.read.none for n in self.words.text(word.encode())]),
+            len(kind.read.none),
         ]
         self.words.numbers[: len(head)] = array("I", head)
         return Program(self.words.numbers, bytes(self.words.texts))
@@ -141,7 +143,9 @@ class _Writer:
         times = self._sources(kind.time["paths"])
         if not kind.time["paths"]:
             times = self._extra("@timestamp")
-        self._put("@timestamp", "time", learn.layout(kind.time["format"]), times)
+        self._put(
+            "@timestamp", "time", learn.layout(kind.time["format"], kind.time["timezone"]), times
+        )
         for name, value in fixed.items():
             if name not in kind.mapping and name not in kind.lookups:
                 self._put(name, "literal", default=orjson.dumps(value))
@@ -192,7 +196,10 @@ class _Writer:
         sources = self._found(name)
         if array and not source.all and len(sources) > 1:
             raise Unfit  # an array of the first that has a value
-        if sources:
+        if source.sum:
+            if len(sources) == len(source.paths):
+                self._put(name, "sum", 0, sources)
+        elif sources:
             self._put(name, "array" if array else "value", TYPES.index(kind), sources)
 
     def _agent(self) -> None:

@@ -20,6 +20,8 @@ pub const Head = extern struct {
     extra: u32, // place of what was added; NONE: nothing is
     views: u32, // where these stand: what is shown, the slot of which, the slot it goes to
     view_words: u32,
+    none: u32, // where offset and length of the texts stand that are no value
+    none_count: u32,
 };
 
 /// What is read of a value, each NONE where it is not.
@@ -70,6 +72,7 @@ pub const Code = enum(u32) {
     original,
     position,
     listed,
+    sum,
     _,
 };
 
@@ -92,6 +95,15 @@ pub const Program = struct {
 
     pub fn text(self: *const Program, start: u32, length: u32) []const u8 {
         return self.texts[start..][0..length];
+    }
+
+    /// Whether a text is one of those that stand for no value.
+    pub fn isNone(self: *const Program, value: []const u8) bool {
+        for (0..self.head.none_count) |number| {
+            const at = self.head.none + 2 * number;
+            if (std.mem.eql(u8, self.text(self.words[at], self.words[at + 1]), value)) return true;
+        }
+        return false;
     }
 
     /// The key of a node, a hash table of keys that is preceded by its size less 1.

@@ -89,17 +89,17 @@ pub fn columns(plan: *const Program, values: *Values, start: u32, end: u32) Erro
         while (mask != 0) : (mask &= mask - 1) {
             const at = block + @ctz(mask);
             if (number >= places.len) return error.Unusual;
-            column(values, places[number], start + from, start + at);
+            column(plan, values, places[number], start + from, start + at);
             number += 1;
             from = at + 1;
         }
     }
     if (number + 1 != places.len) return error.Unusual;
-    column(values, places[number], start + from, end);
+    column(plan, values, places[number], start + from, end);
 }
 
-fn column(values: *Values, slot: u32, from: usize, to: usize) void {
-    if (slot == NONE) return;
+fn column(plan: *const Program, values: *Values, slot: u32, from: usize, to: usize) void {
+    if (slot == NONE or plan.isNone(values.window[from..to])) return;
     values.slots[slot] = .{ .kind = .column, .start = @intCast(from), .end = @intCast(to) };
 }
 
@@ -148,12 +148,21 @@ pub const Scanner = struct {
         }
         found.end = @intCast(if (found.start > start) self.at - 1 else self.at);
         if (place == NONE) return;
+        if (self.plan.head.none_count > 0) {
+            if (found.kind == .escaped and hidden(self.values.bytes(found))) return error.Unusual;
+            if (found.kind == .text and self.plan.isNone(self.values.bytes(found))) return;
+        }
         const wanted = self.plan.place(place);
         if (wanted.slot != NONE) self.values.slots[wanted.slot] = found;
         if (wanted.list == NONE) return;
         // A list in a list: its elements are items, too.
         if (found.kind == .array and wanted.element != NONE) return;
         try self.values.add(wanted.list, found);
+    }
+
+    /// Whether there may be letters or a slash in an escaped text that are written in another way.
+    fn hidden(text: []const u8) bool {
+        return std.mem.indexOf(u8, text, "\\u") != null or std.mem.indexOf(u8, text, "\\/") != null;
     }
 
     fn object(self: *Scanner, node: u32, depth: u32) Error!void {

@@ -5,22 +5,32 @@
 const std = @import("std");
 
 pub const MINUTE = 16; // bytes of an ISO time down to its minute
+const DAY = 10; // and to its day
 
-/// A time in UTC, as `times.CANONICAL` has it or with an offset of zero, on a day that exists: the
-/// text before its zone. null: it may be a time, but not such a one.
-pub fn canonical(text: []const u8) ?[]const u8 {
-    for ([_][]const u8{ "Z", "+00:00", "+0000" }) |zone| {
+/// The text before the zone of a time in UTC, on a day that exists, as ISO 8601 has it; a blank may
+/// stand for the T, and before the zone. null: it may be a time, but not such a one.
+///
+/// zoneless   a time without zone is one in UTC
+pub fn utc(text: []const u8, zoneless: bool, buffer: *[LONGEST]u8) ?[]const u8 {
+    var body = text;
+    for ([_][]const u8{ "Z", "+00:00", "+0000", "UTC", "GMT" }) |zone| {
         if (!std.mem.endsWith(u8, text, zone)) continue;
-        const body = text[0 .. text.len - zone.len];
-        return if (exists(body)) body else null;
-    }
-    return null;
+        body = text[0 .. text.len - zone.len];
+        if (std.mem.endsWith(u8, body, " ")) body = body[0 .. body.len - 1];
+        break;
+    } else if (!zoneless) return null;
+    if (!exists(body)) return null;
+    if (body[DAY] == 'T') return body;
+    @memcpy(buffer[0..body.len], body);
+    buffer[DAY] = 'T';
+    return buffer[0..body.len];
 }
 
 fn exists(text: []const u8) bool {
     if (text.len < 19 or text.len > 29) return false;
-    for ("0000-00-00T00:00:00", text[0..19]) |form, c| {
-        if (if (form == '0') !std.ascii.isDigit(c) else form != c) return false;
+    if (text[DAY] != 'T' and text[DAY] != ' ') return false;
+    for ("0000-00-00?00:00:00", text[0..19]) |form, c| {
+        if (form != '?' and (if (form == '0') !std.ascii.isDigit(c) else form != c)) return false;
     }
     if (text.len > 19) {
         if (text[19] != '.' or text.len == 20) return false;
@@ -38,7 +48,8 @@ fn pair(text: []const u8, at: usize) u32 {
     return @as(u32, text[at] - '0') * 10 + (text[at + 1] - '0');
 }
 
-pub const Layout = enum(u32) { other, iso, syslog, clf, _ };
+/// Formats of times, as learn.py numbers them; `local`: as `iso`, but without zone it is not in UTC.
+pub const Layout = enum(u32) { other, iso, syslog, clf, local, _ };
 pub const LONGEST = 32; // bytes of a time in such a layout
 
 /// The seconds of `Nov 24 20:00:05` or `24/Nov/2026:20:00:05 +0000`, and the text without them, which

@@ -10,7 +10,7 @@ const Run = @import("document.zig").Run;
 const Value = scan.Value;
 
 /// Types of members, as in program.py. What is not told here of those from `date` on, Python makes.
-pub const Type = enum(u32) { text, long, integer, boolean, double, never, date, ip, lowercase, time, raw, agent, minutes, listed, ms, us, _ };
+pub const Type = enum(u32) { text, long, integer, boolean, double, never, date, ip, lowercase, time, raw, agent, minutes, listed, s, ms, us, _ };
 pub const NUMBER = 16; // of a JSON number, a table has another tag
 
 /// Writes a value as one of a type; false where it is no value, or refused.
@@ -41,11 +41,16 @@ pub fn write(self: *Run, kind: Type, value: *Value) Error!bool {
             else => return error.Unusual,
         },
         .long, .integer => try whole(self, kind, value, bytes),
-        .ms, .us => {
+        .s, .ms, .us => {
+            if (kind == .s and bytes.len > 9) return error.Unusual; // too many for a long
             const start = self.out.at;
             try whole(self, .long, value, bytes);
             if (std.mem.eql(u8, self.out.buffer[start..self.out.at], "0")) return true;
-            try self.out.raw(if (kind == .ms) "000000" else "000");
+            try self.out.raw(switch (kind) {
+                .s => "000000000",
+                .ms => "000000",
+                else => "000",
+            });
         },
         .boolean => switch (value.kind) {
             .yes => try self.out.raw("true"),
@@ -68,7 +73,8 @@ pub fn write(self: *Run, kind: Type, value: *Value) Error!bool {
         .date => {
             const made = times.ofNumber(bytes);
             if (value.kind == .escaped) return error.Unusual;
-            const iso = if (made) |*text| text else times.canonical(bytes) orelse {
+            var buffer: [times.LONGEST]u8 = undefined;
+            const iso = if (made) |*text| text else times.utc(bytes, true, &buffer) orelse {
                 return known(self, kind, value);
             };
             try self.out.byte('"');
@@ -95,6 +101,24 @@ fn whole(self: *Run, kind: Type, value: *const Value, bytes: []const u8) Error!v
     } else if (value.kind != .integer) return error.Unusual;
     if (kind == .integer and digits.len > 9) return error.Unusual;
     try self.out.raw(digits);
+}
+
+/// The whole number that a value is; null where there is none.
+pub fn number(self: *const Run, value: *const Value) Error!?u64 {
+    const bytes = self.values.bytes(value.*);
+    switch (value.kind) {
+        .none => return null,
+        .column, .text, .integer => {},
+        else => return error.Unusual,
+    }
+    if (bytes.len == 0 or std.mem.eql(u8, bytes, "-")) return null;
+    if (bytes.len > 18) return error.Unusual;
+    var found: u64 = 0;
+    for (bytes) |c| {
+        if (!std.ascii.isDigit(c)) return error.Unusual;
+        found = found * 10 + (c - '0');
+    }
+    return found;
 }
 
 /// What Python made of a text, written; false where that is nothing.

@@ -10,7 +10,7 @@ const Value = scan.Value;
 const LONGEST_WORD = 64;
 const MOST_DIGITS = 12; // of a duration
 
-pub const View = enum(u32) { host, port, class, last, region, word, ms, us, _ };
+pub const View = enum(u32) { host, port, class, last, region, word, s, ms, us, _ };
 
 /// Notes all views of a record, whose values are noted.
 pub fn note(plan: *const program.Program, values: *scan.Values) Error!void {
@@ -42,7 +42,7 @@ fn shown(view: View, values: *const scan.Values, value: Value) Error!Value {
         .last => .{ if (std.mem.lastIndexOfScalar(u8, text, '/')) |slash| slash + 1 else 0, text.len },
         .region => region(text) orelse return .{},
         .word => .{ 0, try word(text) },
-        .ms, .us => if (text.len <= MOST_DIGITS and digits(text)) .{ 0, text.len } else {
+        .s, .ms, .us => if (text.len <= MOST_DIGITS and digits(text)) .{ 0, text.len } else {
             return error.Unusual;
         },
         else => return error.Unusual,

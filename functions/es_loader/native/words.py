@@ -10,14 +10,19 @@ MOST_SLOTS = 512
 SEPARATOR = "\x1f"  # of the columns that a pattern has found
 DEEPEST = 20  # objects in one another, of a document
 MOST_KEYS = 128  # of one object
-HEAD = 14  # numbers of the head
+HEAD = 16  # numbers of the head
 # Order as in run.zig.
 TYPES = (
     *("text", "long", "integer", "boolean", "double", "never", "date", "ip", "lowercase", "time"),
-    *("raw", "agent", "minutes", "listed", "ms", "us"),
+    *("raw", "agent", "minutes", "listed", "s", "ms", "us"),
 )
-VIEWS = ("host", "port", "class", "last", "region", "word", "ms", "us")  # as in view.zig
-WRITTEN = {"word": "lowercase", "ms": "ms", "us": "us"}  # views that decide the type of a member
+VIEWS = ("host", "port", "class", "last", "region", "word", "s", "ms", "us")  # as in view.zig
+WRITTEN = {
+    "word": "lowercase",
+    "s": "s",
+    "ms": "ms",
+    "us": "us",
+}  # views that decide the type of a member
 CODES = (
     "literal",
     "context",
@@ -36,6 +41,7 @@ CODES = (
     "original",
     "position",
     "listed",
+    "sum",
 )
 CONTEXT = ("ingested", "file", "account", "region", "object_hash", "modified")
 
@@ -81,7 +87,8 @@ class Words:
         self.numbers.extend(words)
         return at
 
-    def _text(self, text: bytes) -> tuple[int, int]:
+    def text(self, text: bytes) -> tuple[int, int]:
+        """Adds a text; where it is, and its length."""
         at = self.texts.find(text)
         if at < 0:
             at = len(self.texts)
@@ -91,11 +98,11 @@ class Words:
     def op(self, op: Op) -> list[int]:
         """An operation as numbers; what it points to is added."""
         literals = [
-            NONE if text is None else self.add(self._text(text)) for text in (op.default, op.other)
+            NONE if text is None else self.add(self.text(text)) for text in (op.default, op.other)
         ]
         sources = self.add(op.sources)
         code = CODES.index(op.code)
-        return [code, *self._text(op.text), op.kind, *literals, sources, len(op.sources)]
+        return [code, *self.text(op.text), op.kind, *literals, sources, len(op.sources)]
 
     def place(self, place: Place) -> int:
         """Adds a place with all below it; where it is."""
@@ -115,5 +122,5 @@ class Words:
             slot = (len(text) * 5 + text[0] * 7 + text[-1] * 31) % size
             while table[slot][1] != NONE:
                 slot = (slot + 1) % size
-            table[slot] = [*self._text(text), self.place(place), number]
+            table[slot] = [*self.text(text), self.place(place), number]
         return self.add([size - 1, *(word for entry in table for word in entry)])

@@ -18,7 +18,7 @@ from tests.es_loader.native import changed_records
 from tests.es_loader.native.comparison import LOG_TYPES, Both, Direct, context, samples
 
 NAMES = [
-    *("alb", "cloudtrail", "elasticache_redis_slowlog", "index_metrics"),
+    *("alb", "clientvpn", "cloudtrail", "elasticache_redis_slowlog", "index_metrics"),
     *("nlb", "tgw_flow", "vpc_flow"),
 ]
 RECORDS = 2_000

@@ -31,9 +31,17 @@ related.ip = { all = ["host|host", "b"] }
 """ + "\n".join(
     f'example.{name} = {{ {kind} = "{name}|{name}" }}'
     for name in VIEWS
-    for kind in ["long" if name in ("ms", "us", "port") else "keyword"]
+    for kind in ["long" if name in ("s", "ms", "us", "port") else "keyword"]
 )
-USUAL = {"host": "10.0.0.1:80", "class": 204, "last": "a/b", "word": "GET x", "ms": "7", "us": 7}
+USUAL = {
+    "host": "10.0.0.1:80",
+    "class": 204,
+    "last": "a/b",
+    "word": "GET x",
+    "s": 9,
+    "ms": "7",
+    "us": 7,
+}
 
 
 def log_type(folder: Path, text: str) -> LogType:
