@@ -30,7 +30,9 @@ def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, st
 
 def _json(text: str, document: dict[str, Any]) -> dict[str, str]:
     found = json_object(text)
-    document["@timestamp"] = found.get("Time")
+    time = found.get("Time")
+    known = _time(time.removesuffix(" UTC")) if type(time) is str else None
+    document["@timestamp"] = known or time
     level = found.get("LogLevel")
     document["log.level"] = level.lower() if type(level) is str else None
     texts = {name: found.get(key) for name, key in MEMBERS.items()}
