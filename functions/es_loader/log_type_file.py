@@ -32,7 +32,7 @@ from es_loader.log_type import (
 from es_loader.views import VIEWS
 
 HERE = Path(__file__).resolve().parent.parent / "log_types"
-FORMATS = ("json", "lines", "delimited", "xml", "cef")
+FORMATS = ("json", "named", "lines", "delimited", "xml", "cef")
 OUTPUTS = ("stdout", "stderr")
 PERIODS = ("daily", "weekly", "monthly", "yearly")
 TYPES = (

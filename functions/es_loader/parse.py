@@ -12,6 +12,7 @@ import orjson
 from common.errors import RecordError
 from es_loader.cef import cef
 from es_loader.log_type import LogType, Path_, Read
+from es_loader.named import named
 
 Parser = Callable[[Any], Any]
 
@@ -44,6 +45,8 @@ def parser(log_type: LogType, columns: Sequence[str] | None) -> Parser:
         return xml
     if read.format == "cef":
         return cef
+    if read.format == "named":
+        return named
     if read.format == "lines":
         return _by_pattern(read)
     return _by_delimiter(read, len(columns or read.columns))

@@ -33,10 +33,10 @@ FEW = settings(max_examples=3, suppress_health_check=[HealthCheck.function_scope
 def results(log_type: LogType, random: Random) -> Iterator[Any]:
     """What becomes of odd records of the log type."""
     kind = log_type.read.format
-    if kind == "json" or log_type.read.json:
+    if kind in ("json", "named") or log_type.read.json:
         data = odd_records.json_lines(log_type, random, NUMBER)
         yield from NORMALIZER.run(Stream(io.BytesIO(data)), CONTEXT, log_type, forced=True)
-    if kind == "json":
+    if kind in ("json", "named"):
         return
     if kind == "cef":
         data = odd_records.cef_lines(log_type, random, NUMBER)

@@ -5,6 +5,7 @@ const canonical = @import("canonical.zig");
 const emit = @import("emit.zig");
 const flow = @import("flow.zig");
 const threats = @import("lists.zig");
+const named = @import("named.zig");
 const places = @import("place.zig");
 const program = @import("program.zig");
 const scan = @import("scan.zig");
@@ -102,6 +103,8 @@ pub const Run = struct {
         const from, const to = if (parsed[1] > parsed[0]) parsed else original;
         if (head.root == NONE) {
             try scan.columns(self.plan, self.values, from, to);
+        } else if (head.named == 1) {
+            try named.read(self.plan, self.values, from, to);
         } else {
             try scan.json(self.plan, self.values, head.root, from, to);
         }

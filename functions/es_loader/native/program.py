@@ -127,6 +127,7 @@ class _Writer:
             len(self.views),
             self.words.add([n for word in kind.read.none for n in self.words.text(word.encode())]),
             len(kind.read.none),
+            int(kind.read.format == "named"),
         ]
         self.words.numbers[: len(head)] = array("I", head)
         return Program(self.words.numbers, bytes(self.words.texts))

@@ -22,6 +22,7 @@ pub const Head = extern struct {
     view_words: u32,
     none: u32, // where offset and length of the texts stand that are no value
     none_count: u32,
+    named: u32, // 1: keys of JSON may have any spelling
 };
 
 /// What is read of a value, each NONE where it is not.

@@ -118,7 +118,7 @@ pub const Scanner = struct {
     at: usize,
 
     /// A value; `place` says what is read of it.
-    fn value(self: *Scanner, place: u32, depth: u32) Error!void {
+    pub fn value(self: *Scanner, place: u32, depth: u32) Error!void {
         const start = self.at;
         var found = Value{ .start = @intCast(start) };
         switch (self.text[start]) {

@@ -16,6 +16,7 @@ from es_loader.compile.columns import Pick, picker, replaced
 from es_loader.compile.document import load_transform
 from es_loader.compile.members import OBJECTS, object_guard
 from es_loader.log_type import LogType, path_of
+from es_loader.named import named
 from es_loader.native.words import SEPARATOR
 from es_loader.parse import Parser, parser, reading
 
@@ -36,7 +37,7 @@ def count(log_type: LogType) -> int:
 def is_parsed_by_library(log_type: LogType) -> bool:
     """Whether the library reads the text as delivered: JSON, or columns between delimiters."""
     read = log_type.read
-    return read.format == "json" or (
+    return read.format in ("json", "named") or (
         read.format == "delimited" and not read.quotes and len(read.delimiter.encode()) == 1
     )
 
@@ -55,6 +56,8 @@ def cutter(
         separator = log_type.read.delimiter if plain else SEPARATOR
         return _of_columns(parse, columns, picker(module, columns), transform, separator, plain)
     form = log_type.read.format
+    if transform and form == "named":
+        return _of_named(transform)
     as_json = partial(json_of, form) if form in WRITTEN_AS_JSON else None
     partly = hasattr(module, "READS")
     if module and partly:
@@ -90,6 +93,27 @@ def _of_columns(
                     pieces += (raw, parsed)
             except Exception:
                 pieces += nothing
+        return pieces
+
+    return cut
+
+
+def _of_named(transform: Callable[..., Any]) -> Cut:
+    """Cuts lines of JSON, which the library reads, and others, which transform.py does."""
+
+    def cut(records: Sequence[str]) -> list[str]:
+        pieces = [""] * (3 * len(records))
+        pieces[::3] = records
+        for number, raw in enumerate(records):
+            if raw[:1] == "{":
+                continue
+            at = 3 * number
+            try:
+                record, extra = named(raw), dict[str, Any]()
+                record = transform(record, extra) or record
+                pieces[at + 1 : at + 3] = _text(record), _text(extra)
+            except Exception:
+                pieces[at] = ""
         return pieces
 
     return cut

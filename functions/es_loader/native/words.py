@@ -10,7 +10,7 @@ MOST_SLOTS = 512
 SEPARATOR = "\x1f"  # of the columns that a pattern has found
 DEEPEST = 20  # objects in one another, of a document
 MOST_KEYS = 128  # of one object
-HEAD = 16  # numbers of the head
+HEAD = 17  # numbers of the head
 # Order as in run.zig.
 TYPES = (
     *("text", "long", "integer", "boolean", "double", "never", "date", "ip", "lowercase", "time"),

@@ -56,7 +56,7 @@ def _pieces(data: bytes) -> list[bytes]:
 def record(log_type: LogType, random: Random) -> bytes:
     """A record of the log type with a few values changed."""
     raw = random.choice(usual(log_type.name))
-    if log_type.read.format != "json":
+    if log_type.read.format not in ("json", "named"):
         columns = raw.split(log_type.read.delimiter.encode())
         for _ in range(random.choice((0, 1, 1, 2))):
             value = random.choice([*VALUES, *odd_records.TEXTS])

@@ -18,7 +18,8 @@ from tests.es_loader.native import changed_records
 from tests.es_loader.native.comparison import LOG_TYPES, Both, Direct, context, samples
 
 NAMES = [
-    *("alb", "clientvpn", "cloudtrail", "elasticache_redis_slowlog", "index_metrics"),
+    *("alb", "api_gateway_access", "clientvpn", "cloudtrail", "elasticache_redis_slowlog"),
+    "index_metrics",
     *("nlb", "tgw_flow", "vpc_flow"),
 ]
 RECORDS = 2_000
@@ -60,7 +61,7 @@ def test_the_records_of_the_benchmark_become_the_same_documents(name: str, locat
 @settings(max_examples=5, deadline=None)
 def test_odd_records_become_the_same_documents(name: str, seed: int) -> None:
     log_type, random = LOG_TYPES.by_name[name], Random(seed)
-    if log_type.read.format == "json":
+    if log_type.read.format in ("json", "named"):
         data = odd_records.json_lines(log_type, random, 100)
     else:
         lines = [odd_records.columns(log_type, random) for _ in range(100)]
