@@ -13,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from common.errors import LogTypeError, ObjectSkipped
-from es_loader import envelopes
+from es_loader import envelopes, exported
 from es_loader.envelopes import VALUES, Part
 from es_loader.fetch import Stream
 from es_loader.forms import Forms, in_json
@@ -29,6 +29,7 @@ ENVELOPES = re.compile(
     r"(?:^|/)(?:CloudWatchLogs|cwl|EventBridge|events|FireLens|SNS)/", re.IGNORECASE
 )
 FIRELENS = {b"container_id", b"container_name", b"ecs_task_arn"}
+API_ANSWER = re.compile(rb'\s*\{\s*"events"\s*:\s*\[\s*\{[^{}]*?"message"\s*:')
 OBJECT = re.compile(rb"\s*(?:\[\s*)?\{")
 HEAD = 4096  # bytes: the members that name an envelope come first, and are short
 # All that decides where a record begins.
@@ -44,6 +45,7 @@ FRAMING = (
     "parquet",
     "parse",
     "envelopes",
+    "exported",
     "forms",
     "decode",
 )
@@ -161,7 +163,7 @@ def _unwrapped(
     if not head and not stream.cut:
         raise ObjectSkipped("empty")
     names = _member_names(head)
-    if b"logEvents" in names or {b"messageType", b"logGroup"} <= names:
+    if b"logEvents" in names or {b"messageType", b"logGroup"} <= names or API_ANSWER.match(head):
         yield from envelopes.cloudwatch(stream, by_key, of_log_group, of_event)
     elif {b"detail-type", b"source"} <= names:
         yield from envelopes.eventbridge(stream, by_key, of_event)
@@ -174,6 +176,9 @@ def _unwrapped(
             yield Part(by_key, [envelopes.line_in_object(raw) for raw in batch])
     elif by_key and head.lstrip()[:1] == b"[" and names & set(map(str.encode, by_key.read.records)):
         yield from envelopes.array(stream, by_key)
+    elif by_key and exported.is_export(head, by_key):
+        for batch in exported.messages(stream, by_key.read):
+            yield Part(by_key, batch)
     else:
         kind = by_key and (in_json(by_key, head) or by_key)
         for batch in frame(stream, kind.read if kind else VALUES):

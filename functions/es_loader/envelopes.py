@@ -2,6 +2,8 @@
 
 CloudWatch Logs   {"messageType", "owner", "logGroup", "logStream", "logEvents": [{"message"}]}
                   https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html
+                  and {"events": [{"message"}]}, as the API gives them
+                  https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html
 EventBridge       {"detail-type", "source", "account", "time", "region", "detail": {}}
                   https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.html
                   and as the messages of log groups named /aws/events/...
@@ -82,7 +84,7 @@ def cloudwatch(
             group = str(envelope.get("logGroup", ""))
             log_type = of_log_group(group)
             owner = _text(envelope.get("owner"))
-            events = envelope.get("logEvents")
+            events = envelope.get("logEvents", envelope.get("events"))
             if isinstance(events, list):
                 records = [message for each in events if (message := _message(each))]
             else:
@@ -227,7 +229,7 @@ def _log_events(raw: bytes) -> int:
     """Position of the first log event in an envelope, 0 where there is none."""
     position = 1
     while position > 0 and (found := KEY.match(raw, position)):
-        if found[1] == b"logEvents" and raw.startswith(b"[", found.end()):
+        if found[1] in (b"logEvents", b"events") and raw.startswith(b"[", found.end()):
             return found.end() + 1
         position = end_of(raw, found.end())
     return 0

@@ -1,0 +1,74 @@
+"""What CloudWatch Logs exports to S3: a line for each message, with its time before it.
+
+`2026-11-24T20:00:00.123Z the message`; the other lines of a message have no time.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3Export.html
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+from es_loader.fetch import Stream
+from es_loader.log_type import LogType, Read
+from es_loader.multiline import joined
+from es_loader.read import frame
+from es_loader.record import Batch, Broken, Header, Repaired
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ")
+LENGTH = len("2026-11-24T20:00:00.123Z ")
+LINES = Read(format="lines", start=TIME)
+
+
+def is_export(head: bytes, log_type: LogType) -> bool:
+    """Whether the lines that an object begins with have a time that the log type does not know.
+
+    Those of the log type itself may begin with a time too: what its expression finds decides.
+    """
+    text = str(head, "utf-8", "replace")
+    read = log_type.read
+    if read.format not in ("json", "delimited", "lines") or not TIME.match(text):
+        return False
+    lines = [line for line in text.split("\n") if TIME.match(line)]
+    if read.format != "lines":
+        return True
+    return _fit([line[LENGTH:] for line in lines], read) > _fit(lines, read)
+
+
+def messages(stream: Stream, read: Read) -> Iterator[Batch]:
+    """The records of an exported object."""
+    batches = (_messages(batch, read.format == "json") for batch in frame(stream, LINES))
+    if read.start is None:
+        return batches
+    return joined(([*chain.from_iterable(map(_lines, batch))] for batch in batches), read)
+
+
+def _fit(lines: list[str], read: Read) -> int:
+    """How much is found in lines: first lines of records, or groups of the expression."""
+    if read.start:
+        return sum(read.start.match(line) is not None for line in lines)
+    found = [read.pattern.match(line) for line in lines] if read.pattern else []
+    return sum(group is not None for match in found if match for group in match.groups())
+
+
+def _messages(batch: Batch, is_json: bool) -> Batch:
+    found: Batch = []
+    for raw in batch:
+        if not isinstance(raw, str) or not TIME.match(raw):
+            found.append(raw)
+        elif message := raw[LENGTH:]:
+            found.append(_repaired(message, is_json) if isinstance(raw, Repaired) else message)
+    return found
+
+
+def _repaired(message: str, is_json: bool) -> bytes | str:
+    """A message in which bytes that are no UTF-8 have been replaced, so that this is seen."""
+    if is_json:
+        return message.replace("\ufffd", "\udcff").encode("utf-8", "surrogateescape")
+    return Repaired(message)
+
+
+def _lines(message: bytes | str | Broken | Header) -> Batch:
+    if not isinstance(message, str):
+        return [message]
+    kind = type(message)
+    return [kind(line) for line in message.split("\n")]
