@@ -12,6 +12,7 @@ from common.sql import statement
 
 FIGURE = re.compile(r"\b([A-Za-z_]{1,40}):[ \t]*(?!\w{1,40}:)(\S*)")
 ZONED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
+SHORT = re.compile(r"(\d\d)(\d\d)(\d\d) +(\d{1,2})(:\d\d:\d\d)")
 NANOSECONDS = 1_000_000_000  # in a second
 NUMBERS = {
     "Bytes_sent": "aws.rds.bytes_sent",
@@ -30,7 +31,7 @@ def transform(record: tuple[str, ...], document: dict[str, Any]) -> None:
     figures = dict(FIGURE.findall(metrics))
     time = time.strip()
     logged = time if ZONED.fullmatch(time) else None
-    document["@timestamp"] = epoch or logged
+    document["@timestamp"] = epoch or logged or _time(time)
     for name, target in NUMBERS.items():
         document[target] = figures.get(name)
     with suppress(OverflowError, ValueError):
@@ -49,3 +50,12 @@ def transform(record: tuple[str, ...], document: dict[str, Any]) -> None:
         document["error.code"] = None if error == "0" else error
     verb, document["event.category"], document["event.type"] = statement(sql)
     document["aws.rds.verb"] = verb
+
+
+def _time(text: str) -> str | None:
+    """`261124  9:00:00` as ISO 8601."""
+    found = SHORT.fullmatch(text)
+    if found is None:
+        return None
+    year, month, day, hours, rest = found.groups()
+    return f"20{year}-{month}-{day}T{hours:0>2}{rest}Z"
