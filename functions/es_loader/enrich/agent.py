@@ -5,6 +5,7 @@ https://www.elastic.co/docs/reference/ecs/ecs-user_agent
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -22,6 +23,7 @@ UNKNOWN: Agent = (None, None, None, None)
 RESOLVE = Resolver(load_lazy_builtins())
 
 
+@lru_cache(256)  # the library learns a header, and the general way asks for the same one
 def of(header: str) -> Agent:
     """The MEMBERS that a header tells, as JSON; None for each that it does not."""
     if not header or len(header) > LONGEST:
