@@ -47,6 +47,7 @@ REFUSED = re.compile(
     r"|(?:remaining connection slots|sorry, too many clients)|permission denied for database"
     r"|pg_hba\.conf rejects"
 )
+SESSION = re.compile(r"disconnection: session time: (\d{1,9}):(\d\d):(\d\d\.\d+)")
 NANOSECONDS = 1_000_000  # in a millisecond
 Told = dict[str, str | None]  # what a message tells of a session, by the names of columns
 FAILED = ("ERROR", "FATAL", "PANIC")
@@ -200,6 +201,10 @@ def _connection(text: str, document: dict[str, Any]) -> None:
     """Connections received, authenticated, authorized, and ended."""
     what = text.split(" ", 2)[1].rstrip(":")
     document |= CONNECTIONS.get(what, DISCONNECTION)
+    if found := SESSION.match(text):
+        hours, minutes, seconds = map(float, found.groups())
+        whole = (hours * 60 + minutes) * 60 + seconds
+        document["event.duration"] = round(whole * 1000) * NANOSECONDS
     if what.startswith("auth"):
         document |= _said(text)[2]
 
