@@ -28,15 +28,18 @@ NONE = ("", "N/A")
 # member of the resource's details -> member of it -> fields
 DETAILS: dict[str, dict[str, tuple[str, ...]]] = {
     "awsEc2Instance": {
-        "type": ("cloud.machine.type",),
-        "platform": ("host.os.name",),
+        "type": ("cloud.machine.type", "host.type"),
+        "platform": ("host.os.name", "host.os.platform"),
         "imageId": ("aws.inspector.image_id",),
         "vpcId": ("aws.inspector.vpc_id",),
         "subnetId": ("aws.inspector.subnet_id",),
         "ipV4Addresses": ("host.ip", "related.ip"),
         "ipV6Addresses": ("host.ip", "related.ip"),
     },
-    "vm": {"ipV4Addresses": ("host.ip", "related.ip"), "platform": ("host.os.name",)},
+    "vm": {
+        "ipV4Addresses": ("host.ip", "related.ip"),
+        "platform": ("host.os.name", "host.os.platform"),
+    },
     "awsEcrContainerImage": {
         "repositoryName": ("container.image.name",),
         "imageTags": ("container.image.tag",),
