@@ -17,6 +17,7 @@ from es_loader.fetch import Stream
 from es_loader.json_values import json_records
 from es_loader.log_type import Read
 from es_loader.multiline import joined
+from es_loader.native.lines import elements
 from es_loader.parquet import MAGIC, parquet_records
 from es_loader.record import TAIL, Batch, Broken, Header, Repaired, too_long
 
@@ -143,8 +144,8 @@ def _text(line: bytes) -> str:
 
 def xml_records(stream: Stream, element: str) -> Iterator[Batch]:
     """The texts of every `<element ...>...</element>`, whatever stands between them."""
-    opening = re.compile(rb"<%b[\s>/]" % element.encode())
-    closing = b"</%b>" % element.encode()
+    name = element.encode()
+    opening, closing = re.compile(rb"<%b[\s>/]" % name), b"</%b>" % name
     parts: list[bytes] = []  # without an end tag, but for one across the last two
     size, seam, nothing, skipping = 0, b"", True, False
     for chunk in stream:
@@ -155,6 +156,10 @@ def xml_records(stream: Stream, element: str) -> Iterator[Batch]:
         if closing not in tail and size < record.LONGEST:
             continue
         buffer, batch, done = b"".join(parts), list[Any](), 0
+        if usual := elements(buffer, name):
+            text = str(buffer, "ascii") if buffer.isascii() else ""
+            batch += [text[a:b] or _text(buffer[a:b]) for a, b in usual]
+            skipping, done = False, usual[-1][1]
         while (end := buffer.find(closing, done)) >= 0:
             end += len(closing)
             start = opening.search(buffer, done, end)

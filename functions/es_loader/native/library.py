@@ -102,7 +102,8 @@ def load() -> ctypes.CDLL | None:
     library.native_cef.argtypes = library.native_xml.argtypes = (pointer,)
     library.native_cef.restype = library.native_xml.restype = None
     library.native_lines.argtypes = (ctypes.c_char_p, size, pointer, size)
-    library.native_lines.restype = ctypes.c_uint32
+    library.native_elements.argtypes = (ctypes.c_char_p, size) * 2 + (pointer, size)
+    library.native_lines.restype = library.native_elements.restype = ctypes.c_uint32
     library.native_start.restype = library.native_clear.restype = library.native_run.restype = None
     library.native_locate.restype = None
     return library

@@ -7,6 +7,7 @@
 const std = @import("std");
 const cef = @import("cef.zig");
 const document = @import("document.zig");
+const elements = @import("elements.zig");
 const lines = @import("lines.zig");
 const places = @import("place.zig");
 const scan = @import("scan.zig");
@@ -78,6 +79,11 @@ export fn native_xml(job: *JsonJob) void {
 /// Writes lines of the Common Event Format as JSON.
 export fn native_cef(job: *JsonJob) void {
     cef.run(job);
+}
+
+/// Start and end of each element of this name in a window of XML, as far as they are not unusual.
+export fn native_elements(window: [*]const u8, size: u64, name: [*]const u8, name_size: u64, ends: [*]u32, room: u64) u32 {
+    return @intCast(elements.find(window[0..size], name[0..name_size], ends[0..room]));
 }
 
 /// Start and end of each line of a window of JSON objects, one a line; NONE where it is none.
