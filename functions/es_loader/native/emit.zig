@@ -35,18 +35,18 @@ pub const Writer = struct {
         out[to] = '"';
         to += 1;
         var at: usize = 0;
-        while (at + WIDTH <= text.len) {
-            const chunk: Chunk = text[at..][0..WIDTH].*;
-            out[to..][0..WIDTH].* = chunk;
-            const mask = special(chunk);
-            if (mask == 0) {
-                at += WIDTH;
-                to += WIDTH;
-                continue;
+        var block: usize = 0; // where a chunk begins; what is copied from it may reach behind it
+        while (block + 2 * WIDTH <= text.len) : (block += WIDTH) {
+            var mask = special(text[block..][0..WIDTH].*);
+            while (mask != 0) : (mask &= mask - 1) {
+                const next = block + @ctz(mask);
+                out[to..][0..WIDTH].* = text[at..][0..WIDTH].*;
+                to = escape(out, to + next - at, text[next]);
+                at = next + 1;
             }
-            const plain = @ctz(mask);
-            to = escape(out, to + plain, text[at + plain]);
-            at += @as(usize, plain) + 1;
+            out[to..][0..WIDTH].* = text[at..][0..WIDTH].*;
+            to += block + WIDTH - at;
+            at = block + WIDTH;
         }
         for (text[at..]) |c| {
             if (c == '"' or c == '\\' or c < 0x20) {

@@ -9,7 +9,7 @@ const NONE = program.NONE;
 
 const DEPTH = 4; // objects in one another
 const MOST_OBJECTS = 16; // in one
-const LONGEST = 64; // bytes of a name that may be known
+const LONGEST = 128; // bytes of keys in one another
 
 /// A JSON object; the program says which names are read.
 pub fn read(plan: *const program.Program, values: *scan.Values, start: u32, end: u32) Error!void {
@@ -22,6 +22,15 @@ pub fn read(plan: *const program.Program, values: *scan.Values, start: u32, end:
     try line.object(0, 0);
     if (line.scanner.at != end) return error.Unusual;
 }
+
+/// What counts of each character: letters, which become small ones, and digits; of others 0.
+const PLAIN = made: {
+    var found: [256]u8 = @splat(0);
+    for (0..128) |c| if (std.ascii.isAlphanumeric(c)) {
+        found[c] = std.ascii.toLower(c);
+    };
+    break :made found;
+};
 
 const Named = struct {
     plan: *const program.Program,
@@ -51,7 +60,7 @@ const Named = struct {
             const key = scanner.text[start .. scanner.at - 1];
             for (objects[0..count]) |other| if (std.mem.eql(u8, other, key)) return error.Unusual;
             const length = try self.append(before, key);
-            const known = if (length) |end| self.plan.key(self.node, self.name[0..end]) else null;
+            const known = self.plan.key(self.node, self.name[0..length]);
             if (known) |found| {
                 const bit = @as(u128, 1) << @intCast(found.number);
                 if (self.seen & bit != 0) return error.Unusual;
@@ -65,7 +74,7 @@ const Named = struct {
                 if (known != null or count == MOST_OBJECTS) return error.Unusual;
                 objects[count] = key;
                 count += 1;
-                try self.object(length orelse return error.Unusual, depth + 1);
+                try self.object(length, depth + 1);
             } else if (!self.nothing()) {
                 try scanner.value(if (known) |found| found.place else NONE, depth);
             }
@@ -78,15 +87,14 @@ const Named = struct {
         }
     }
 
-    /// Puts what counts of a key behind the first bytes of `name`: where it ends; null: too long.
-    fn append(self: *Named, before: usize, key: []const u8) Error!?usize {
+    /// Puts what counts of a key behind the first bytes of `name`: where it ends.
+    fn append(self: *Named, before: usize, key: []const u8) Error!usize {
+        if (std.mem.indexOfScalar(u8, key, '$') != null) return error.Unusual; // of `$context.`
+        if (before + key.len > LONGEST) return error.Unusual;
         var at = before;
         for (key) |c| {
-            if (c == '$') return error.Unusual; // `$context.` is left out
-            if (!std.ascii.isAlphanumeric(c)) continue;
-            if (at == LONGEST) return null;
-            self.name[at] = std.ascii.toLower(c);
-            at += 1;
+            self.name[at] = PLAIN[c];
+            at += @intFromBool(PLAIN[c] != 0);
         }
         return at;
     }
