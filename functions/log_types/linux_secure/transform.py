@@ -39,6 +39,7 @@ sshd sshd-session sshd-auth
   ssh_disconnect: session, end
     error: Received disconnect from <peer>:
     Received disconnect from <peer>:
+    Read error from remote host <peer>:
     Disconnected from <whose><peer>(?: |$)
     Disconnecting <whose><peer>:
     Connection (?:closed|reset) by <whose><peer>(?: |$)
@@ -48,6 +49,8 @@ sshd sshd-session sshd-auth
     Did not receive identification string from <peer>$
     Bad protocol version identification .* from <peer>$
     Unable to negotiate with <peer>:
+    fatal: Unable to negotiate with <peer>:
+    Address <address> maps to[ ]
     banner exchange: Connection from <peer>:
     ssh_dispatch_run_fatal: Connection from <peer>:
     error: kex_exchange_identification:[ ]
@@ -55,6 +58,8 @@ sshd sshd-session sshd-auth
     reverse mapping checking getaddrinfo for \S+ \[<address:[^\]]+>\]
   session_opened: session, start
     Starting session: .* for <user> from <peer>[ ]
+  ssh_subsystem: session, info, failure
+    subsystem request for \S+ by user <user> failed
   ssh_subsystem: session, info
     subsystem request for \S+ by user <user>
   session_closed: session, end
@@ -68,8 +73,12 @@ su
   su: authentication, start, success
     \(to <effective>\) <user> on[ ]
     Successful su for <effective> by <user>
+    \+ \S+ <user:[^:\s]+>:<effective>$
+    <user> to <effective> on /dev/
   su: authentication, start, failure
     FAILED su for <effective> by <user>
+    - \S+ <user:[^:\s]+>:<effective>$
+    BAD SU <user> to <effective> on[ ]
     FAILED SU \(to <effective:[^)\s]+>\) <user> on[ ]
 unix_chkpwd
   password_check: authentication, info, failure
