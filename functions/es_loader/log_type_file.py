@@ -56,7 +56,7 @@ TABLES = {
 FORM = ("pattern", "columns")
 SOURCES = ("all", "sum")  # what is of several paths
 MOST_ADDED = 8  # values of a sum
-LOOKUP = ("from", "table", "other", "default")
+LOOKUP = ("from", "table", "other", "default", "of")
 REQUIRED = ("description", "vendor", "index", "match", "read", "time")
 
 
@@ -276,9 +276,11 @@ class _File(Checked):
         lookups = {}
         for name, rule in self._flat(self._table("lookup"), "[lookup]", frozenset(LOOKUP)):
             where = f"[lookup] {name}"
+            if isinstance(rule, dict) and rule.keys() == {"of"}:
+                rule = self._rule_of(where, name, rule["of"])
             if not isinstance(rule, dict) or "from" not in rule or "table" not in rule:
                 raise self.fail(where, "needs from and table")
-            self.known(where, rule, LOOKUP)
+            self.known(where, rule, LOOKUP[:-1])
             targets.setdefault(name, self._type_of(name, "[lookup]", vendor))
             defaults = [rule[key] for key in ("other", "default") if key in rule]
             for value in [*rule["table"].values(), *defaults]:
@@ -293,6 +295,18 @@ class _File(Checked):
                 rule.get("default"),
             )
         return lookups
+
+    def _rule_of(self, where: str, name: str, other: Any) -> Any:
+        """The look-up that another log type has for a field."""
+        path = HERE / str(other) / "log_type.toml"
+        if not path.exists():
+            raise self.fail(where, f"of must be a log type, got: {other!r}")
+        rule: Any = tomllib.loads(path.read_text(encoding="utf-8")).get("lookup")
+        for key in name.split("."):
+            rule = rule.get(key) if isinstance(rule, dict) else None
+        if rule is None:
+            raise self.fail(where, f"{other} has no look-up of {name}")
+        return rule
 
     def _flat(
         self,

@@ -11,6 +11,7 @@ from common.web import host_and_port
 from es_loader.guard import NO_VALUE, is_ip
 
 LONGEST_WORD = 64  # characters
+MAPPED = "::ffff:"  # before an IPv4 address that is written as an IPv6 one
 MOST_DIGITS = 12  # of a duration
 REGION = re.compile(r"\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com(?:\.cn)?\Z")
 
@@ -28,6 +29,19 @@ def _host_and_port(text: str) -> tuple[str, str]:
 
 def _word(text: str) -> str:
     return text[:LONGEST_WORD].partition(" ")[0].lower()
+
+
+def _address(text: str) -> str:
+    return text.removeprefix(MAPPED) if "." in text else text
+
+
+def _hex(text: str) -> int | str | None:
+    if not text.startswith("0x"):
+        return text
+    try:
+        return int(text, 16)
+    except ValueError:
+        return None
 
 
 def _region(text: str) -> str | None:
@@ -52,6 +66,9 @@ VIEWS: dict[str, Callable[[str], Any]] = {
     "class": _class,  # of a status: 2 of 204
     "last": lambda text: text.rpartition("/")[2],  # what is behind the last slash
     "region": _region,  # in the name of an AWS host
+    "file": lambda text: text.rpartition("\\")[2],  # of a path of Windows
+    "address": _address,  # an IPv4 one that is written as IPv6, as IPv4
+    "hex": _hex,  # a number in hexadecimal, `0x1cc`, or decimal
     "word": _word,  # the first one, in small letters
     "s": _nanoseconds(10**9),  # seconds as nanoseconds
     "ms": _nanoseconds(10**6),

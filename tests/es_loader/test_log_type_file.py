@@ -193,6 +193,16 @@ def test_only_aws_log_types_say_that_the_cloud_is_aws(doors: LogType, tmp_path: 
         ('"failure" }', '"failed" }', "[lookup]: event.outcome must be one of "),
         ('"unknown" }', '"none" }', "[lookup]: event.outcome must be one of "),
         (
+            "[lookup]",
+            "[lookup]\nevent.type = { of = 'nowhere' }",
+            "[lookup] event.type: of must be a log type, got: 'nowhere'",
+        ),
+        (
+            "[lookup]",
+            "[lookup]\nuser.email = { of = 'windows_event' }",
+            "[lookup] user.email: windows_event has no look-up of user.email",
+        ),
+        (
             'geoip = ["source"]',
             'geoip = ["client"]',
             "[enrich]: geoip needs a mapped field: client.ip",
@@ -226,3 +236,8 @@ def test_two_folders_cannot_have_a_log_type_of_one_name(tmp_path: Path) -> None:
         written(folder, GOOD)
     with pytest.raises(LogTypeError, match="a log type of this name exists: doors"):
         load_all([first, second])
+
+
+def test_a_look_up_may_be_that_of_another_log_type() -> None:
+    theirs, ours = (load_all()[name].lookups for name in ("windows_event", "directory_service"))
+    assert ours["event.type"] == theirs["event.type"]

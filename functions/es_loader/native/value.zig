@@ -10,7 +10,7 @@ const Run = @import("document.zig").Run;
 const Value = scan.Value;
 
 /// Types of members, as in program.py. What is not told here of those from `date` on, Python makes.
-pub const Type = enum(u32) { text, long, integer, boolean, double, never, date, ip, lowercase, time, raw, agent, minutes, listed, s, ms, us, _ };
+pub const Type = enum(u32) { text, long, integer, boolean, double, never, date, ip, lowercase, time, raw, agent, minutes, listed, hex, s, ms, us, _ };
 pub const NUMBER = 16; // of a JSON number, a table has another tag
 
 /// Writes a value as one of a type; false where it is no value, or refused.
@@ -41,6 +41,9 @@ pub fn write(self: *Run, kind: Type, value: *Value) Error!bool {
             else => return error.Unusual,
         },
         .long, .integer => try whole(self, kind, value, bytes),
+        .hex => if (std.mem.startsWith(u8, bytes, "0x")) {
+            try self.out.number(try hexadecimal(bytes[2..]));
+        } else try whole(self, .long, value, bytes),
         .s, .ms, .us => {
             if (kind == .s and bytes.len > 9) return error.Unusual; // too many for a long
             const start = self.out.at;
@@ -117,6 +120,15 @@ pub fn number(self: *const Run, value: *const Value) Error!?u64 {
     for (bytes) |c| {
         if (!std.ascii.isDigit(c)) return error.Unusual;
         found = found * 10 + (c - '0');
+    }
+    return found;
+}
+
+fn hexadecimal(digits: []const u8) Error!u64 {
+    if (digits.len == 0 or digits.len > 15) return error.Unusual;
+    var found: u64 = 0;
+    for (digits) |c| {
+        found = found * 16 + (std.fmt.charToDigit(c, 16) catch return error.Unusual);
     }
     return found;
 }

@@ -7,10 +7,11 @@ const scan = @import("scan.zig");
 const Error = @import("emit.zig").Error;
 const Value = scan.Value;
 
+const MAPPED = "::ffff:"; // before an IPv4 address that is written as an IPv6 one
 const LONGEST_WORD = 64;
 const MOST_DIGITS = 12; // of a duration
 
-pub const View = enum(u32) { host, port, class, last, region, word, s, ms, us, _ };
+pub const View = enum(u32) { host, port, class, last, region, file, address, hex, word, s, ms, us, _ };
 
 /// Notes all views of a record, whose values are noted.
 pub fn note(plan: *const program.Program, values: *scan.Values) Error!void {
@@ -28,7 +29,7 @@ fn shown(view: View, values: *const scan.Values, value: Value) Error!Value {
         .none, .yes, .no, .object, .array => return .{},
         .column, .text => if (text.len == 0 or std.mem.eql(u8, text, "-")) return .{},
         .integer => {},
-        .escaped => if (view != .word) return error.Unusual,
+        .escaped => if (view != .word and view != .file) return error.Unusual,
         .number => return error.Unusual,
     }
     const start: usize, const end: usize = switch (view) {
@@ -41,6 +42,9 @@ fn shown(view: View, values: *const scan.Values, value: Value) Error!Value {
         .class => if (text.len == 3 and digits(text)) .{ 0, 1 } else return .{},
         .last => .{ if (std.mem.lastIndexOfScalar(u8, text, '/')) |slash| slash + 1 else 0, text.len },
         .region => region(text) orelse return .{},
+        .file => .{ try file(text, value.kind == .escaped), text.len },
+        .address => .{ if (isMapped(text)) MAPPED.len else 0, text.len },
+        .hex => .{ 0, text.len },
         .word => .{ 0, try word(text) },
         .s, .ms, .us => if (text.len <= MOST_DIGITS and digits(text)) .{ 0, text.len } else {
             return error.Unusual;
@@ -57,6 +61,19 @@ fn shown(view: View, values: *const scan.Values, value: Value) Error!Value {
 fn digits(text: []const u8) bool {
     for (text) |c| if (!std.ascii.isDigit(c)) return false;
     return text.len > 0;
+}
+
+/// Where the name stands that is behind the last backslash; in an escaped text that is two.
+fn file(text: []const u8, escaped: bool) Error!usize {
+    const last = std.mem.lastIndexOfScalar(u8, text, '\\') orelse return 0;
+    var first = last;
+    while (first > 0 and text[first - 1] == '\\') first -= 1;
+    if (escaped and (last - first) % 2 == 0) return error.Unusual; // it is of another escape
+    return last + 1;
+}
+
+fn isMapped(text: []const u8) bool {
+    return std.mem.startsWith(u8, text, MAPPED) and std.mem.indexOfScalar(u8, text, '.') != null;
 }
 
 /// Where the first word ends. Characters count, so all up to there has to be ASCII.

@@ -14,10 +14,25 @@ HEAD = 17  # numbers of the head
 # Order as in run.zig.
 TYPES = (
     *("text", "long", "integer", "boolean", "double", "never", "date", "ip", "lowercase", "time"),
-    *("raw", "agent", "minutes", "listed", "s", "ms", "us"),
+    *("raw", "agent", "minutes", "listed", "hex", "s", "ms", "us"),
 )
-VIEWS = ("host", "port", "class", "last", "region", "word", "s", "ms", "us")  # as in view.zig
+# As in view.zig
+VIEWS = (
+    "host",
+    "port",
+    "class",
+    "last",
+    "region",
+    "file",
+    "address",
+    "hex",
+    "word",
+    "s",
+    "ms",
+    "us",
+)
 WRITTEN = {
+    "hex": "hex",
     "word": "lowercase",
     "s": "s",
     "ms": "ms",

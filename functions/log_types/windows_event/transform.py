@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from es_loader.views import view
+
 # Events of an account that logs in or out: the target is the user.
 LOGONS = frozenset(
     map(str, (4624, 4625, 4634, 4647, 4649, *range(4768, 4774), 4776, 4777, 4800, 4801))
@@ -27,21 +29,25 @@ LISTS = (
 )
 
 Text = Callable[[str], str | None]
+Lists = tuple[tuple[str, str], ...]
+number = view("hex")
 
 
 NAMES = (
-    *("AccessList", "AccountDomain", "AccountName", "Application", "CallerProcessId"),
-    *("CallerProcessName", "MemberName", "MemberSid", "NewProcessId", "NewProcessName"),
-    *("NewTargetUserName", "ObjectName", "ObjectType", "ObjectValueName", "OldTargetUserName"),
-    *("ParentProcessName", "PrivilegeList", "ProcessID", "ProcessId"),
-    *("ProcessName", "SubjectDomainName", "SubjectUserName", "SubjectUserSid"),
-    *("TargetDomainName", "TargetSid", "TargetUserName", "TargetUserSid"),
+    *("AccessList", "AccountDomain", "AccountName", "CallerProcessId", "MemberName", "MemberSid"),
+    *("NewProcessId", "NewTargetUserName", "ObjectName", "ObjectType", "ObjectValueName"),
+    *("OldTargetUserName", "PrivilegeList", "ProcessID", "ProcessId", "SubjectDomainName"),
+    *("SubjectUserName", "SubjectUserSid", "TargetDomainName", "TargetSid", "TargetUserName"),
+    "TargetUserSid",
 )
 READS = ("System.EventID", *(f"EventData.{name}" for name in NAMES), "UserData")
 
 
-def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
-    """Set users, group, processes, and what else the table cannot say."""
+def transform(record: dict[str, Any], document: dict[str, Any], lists: Lists = LISTS) -> None:
+    """Set users, group, the process that made one, and what else the table cannot say.
+
+    lists   names of data that are lists of words, and the fields that they go to
+    """
     # What has a value
     data = {
         name: value
@@ -49,12 +55,14 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
         if value.__class__ is str and value not in NOBODY
     }
     text = data.get
-    _people(code(record), text, document)
-    _processes(text, document)
+    _people(_code(record), text, document)
+    if "NewProcessId" in data:
+        parent = text("ProcessId") or text("ProcessID") or text("CallerProcessId")
+        document["process.parent.pid"] = parent and number(parent)
     kind = data.get("ObjectType", "Key" if "ObjectValueName" in data else "")
     if place := OBJECTS.get(kind):
         document[place] = text("ObjectName")
-    for name, field in LISTS:
+    for name, field in lists:
         if name in data:
             document[field] = _words(data[name])
 
@@ -69,7 +77,7 @@ def _data(record: dict[str, Any]) -> dict[str, Any]:
     return data if type(data) is dict else {}
 
 
-def code(record: dict[str, Any]) -> str:
+def _code(record: dict[str, Any]) -> str:
     """The id of the event, "" where there is none."""
     system = record.get("System")
     found = system.get("EventID") if type(system) is dict else None
@@ -111,33 +119,6 @@ def _person(
     if name or ident or domain:
         names = PEOPLE[role]
         document[names[0]], document[names[1]], document[names[2]] = name, ident, domain
-
-
-def _processes(text: Text, document: dict[str, Any]) -> None:
-    pid = text("ProcessId") or text("ProcessID") or text("CallerProcessId")
-    if created := text("NewProcessId"):
-        document["process.parent.pid"], pid = _number(pid), created
-        document["process.parent.name"] = _last(text("ParentProcessName"))
-    if pid:
-        document["process.pid"] = _number(pid)
-    name = text("NewProcessName") or text("ProcessName")
-    if name := name or text("CallerProcessName") or text("Application"):
-        document["process.name"] = _last(name)
-
-
-@lru_cache(4096)
-def _number(text: str | None) -> int | str | None:
-    """A number as Windows writes it: `0x1cc` or decimal."""
-    if text is None or not text.startswith("0x"):
-        return text
-    try:
-        return int(text, 16)
-    except ValueError:
-        return None
-
-
-def _last(path: str | None) -> str | None:
-    return path and path.rpartition("\\")[2]
 
 
 @lru_cache(256)

@@ -31,13 +31,14 @@ related.ip = { all = ["host|host", "b"] }
 """ + "\n".join(
     f'example.{name} = {{ {kind} = "{name}|{name}" }}'
     for name in VIEWS
-    for kind in ["long" if name in ("s", "ms", "us", "port") else "keyword"]
+    for kind in ["long" if name in ("hex", "s", "ms", "us", "port") else "keyword"]
 )
 USUAL = {
     "host": "10.0.0.1:80",
     "class": 204,
     "last": "a/b",
     "word": "GET x",
+    "hex": "0x1cc",
     "s": 9,
     "ms": "7",
     "us": 7,
@@ -62,6 +63,19 @@ def log_type(folder: Path, text: str) -> LogType:
         ("host", "example.com", "example.com"),
         ("port", "example.com", ""),
         ("host", "443", "443"),
+        ("file", "C:\\Windows\\cmd.exe", "cmd.exe"),
+        ("file", "C:\\Windows\\", ""),
+        ("file", "System", "System"),
+        ("file", 'C:\\a "b"\nc', 'a "b"\nc'),
+        ("address", "::ffff:192.0.2.1", "192.0.2.1"),
+        ("address", "::ffff:c000:201", "::ffff:c000:201"),
+        ("address", "2001:db8::1", "2001:db8::1"),
+        ("hex", "0x1cc", 460),
+        ("hex", "0x1CC", 460),
+        ("hex", "0x1cg", None),
+        ("hex", "0x", None),
+        ("hex", "460", "460"),
+        ("hex", 460, "460"),
         ("class", 204, "2"),
         ("class", "2040", None),
         ("last", "arn:aws:iam::111122223333:user/dev/alice", "alice"),
@@ -90,6 +104,8 @@ TEXTS = [
     *("7", "204", "2040", "1" * 12, "1" * 13, "a/b", "/", "a/", "GET x", " x", "É x", "x" * 80),
     *("x" * 63 + "é", "a1.execute-api.us-east-1.amazonaws.com", "a.us-east-1.amazonaws.com.cn"),
     *(".us-east-1.amazonaws.com", "us-east-1.amazonaws.com", "a.us--1.amazonaws.com"),
+    *("0x1cc", "0x", "0xFF", "0xfg", "0x" + "f" * 15, "0x" + "f" * 16, "0x1_0", "::ffff:192.0.2.1"),
+    *("::ffff:c000:201", "C:\\a\\b c.exe", "C:\\a\\", "\\", "a\\\n", 'a\\"b', "a\\é"),
     *("a.us-east-12.amazonaws.com", "a.usa-east-1.amazonaws.com", 'SET "a"', '"a" b', "a\\ b"),
 ]
 values: st.SearchStrategy[Any] = st.one_of(
