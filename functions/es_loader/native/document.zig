@@ -359,7 +359,7 @@ pub const Run = struct {
                 }
             }
             const made = if (layout != .other) times.ofNumber(bytes) else null;
-            const body: ?[]const u8 = if (made) |*text| text else times.utc(bytes, layout == .iso, &buffer);
+            const body: ?[]const u8 = if (made) |*each| each.of() else times.utc(bytes, layout == .iso, &buffer);
             if (layout != .other) if (body) |iso| {
                 if (self.engine.known.find(minutes, iso[0..times.MINUTE])) |entry| {
                     self.index = @intCast(entry.index);

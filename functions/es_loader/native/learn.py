@@ -23,6 +23,7 @@ KIND = 15  # bits of a tag: number in TYPES
 MINUTES = TYPES.index("minutes")  # kind of the minutes of times
 SECOND = 18  # where the seconds stand in the JSON of an ISO time
 MOST_INDICES = 250
+EPOCH = re.compile(rb"[1-9]\d{9}(?:\d{3}){0,2}").fullmatch  # as times.zig reads numbers
 # Formats of times whose readers take ISO 8601 too, as times.zig numbers them from 1; LOCAL is ISO
 # 8601 where a time without zone is none in UTC. All times of a minute have one index: the groups
 # are what stands before, in and behind the seconds.
@@ -137,8 +138,13 @@ class Learner:
 
     def _time(self, tag: int, value: Any, text: bytes) -> Iterator[tuple[Entry, bytes]]:
         parts = self._seconds.fullmatch(value) if self._seconds and type(value) is str else None
-        known = (parts[1] + parts[3]).encode() if parts else b"%bT%b" % (text[:10], text[11:16])
-        if known in self._minutes and (parts or self._is_taken(value)):
+        if parts:
+            known = (parts[1] + parts[3]).encode()
+        elif EPOCH(text):
+            known = b"%d" % (int(text[:10]) // 60)
+        else:
+            known = b"%bT%b" % (text[:10], text[11:16])
+        if known in self._minutes and (parts or EPOCH(text) or self._is_taken(value)):
             return
         found = self._times.of(value)
         self._times.refused.clear()
@@ -158,13 +164,14 @@ class Learner:
         ends = [self._times.of(f"{minute}:{second}Z") for second in ("00", "59.999")]
         if not all(end and end[1] == name for end in ends):
             return
+        self._minutes.add(known)
         entry = replace(entry, tag=tag & ~(NUMBER | KIND) | MINUTES)
         if parts:
             quoted = orjson.dumps(iso)
             entry = replace(entry, pieces=(quoted[:SECOND], quoted[SECOND + 2 :]))
         else:
             known = minute.encode()
-        self._minutes.add(known)
+            self._minutes.add(known)
         yield entry, known
 
     def _is_taken(self, value: str) -> bool:

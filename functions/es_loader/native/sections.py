@@ -88,7 +88,7 @@ def _of_columns(
                     extra: dict[str, Any] = {}
                     if changed := transform(pick(record), extra):
                         parsed = join(replaced(columns, record, changed))
-                    pieces += (raw, parsed, str(dumps(extra), "utf-8"))
+                    pieces += (raw, parsed, str(dumps(extra), "utf-8") if extra else "")
                 else:
                     pieces += (raw, parsed)
             except Exception:
@@ -144,7 +144,7 @@ def _of_objects(
                         if partly:
                             raise ValueError("changed, and it is not whole")
                         parsed = dumps(changed)
-                    pieces += (raw, parsed, dumps(extra))
+                    pieces += (raw, parsed, dumps(extra) if extra else nothing)
                 else:
                     pieces += (raw, parsed)
             except Exception:

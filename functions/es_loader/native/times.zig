@@ -73,16 +73,29 @@ pub fn ofMinute(layout: Layout, text: []const u8, buffer: *[LONGEST]u8) ?struct 
     return .{ .minute = buffer[0 .. length - 2], .second = second };
 }
 
-/// The ISO time, without its Z, of ten digits, seconds since 1970, or of thirteen, milliseconds.
-pub fn ofNumber(text: []const u8) ?[23]u8 {
-    if ((text.len != 10 and text.len != 13) or text[0] == '0') return null;
+/// An ISO time without its Z.
+const Iso = struct {
+    text: [26]u8 = "0000-00-00T00:00:00.000000".*,
+    length: usize = 23,
+
+    pub fn of(self: *const Iso) []const u8 {
+        return self.text[0..self.length];
+    }
+};
+
+/// The time of ten digits, seconds since 1970, of thirteen, milliseconds, or of sixteen, microseconds:
+/// those that Python's numbers can tell.
+pub fn ofNumber(text: []const u8) ?Iso {
+    if ((text.len != 10 and text.len != 13 and text.len != 16) or text[0] == '0') return null;
+    if (text.len == 16 and text[0] > '3') return null;
     var value: u64 = 0;
     for (text) |c| {
         if (!std.ascii.isDigit(c)) return null;
         value = value * 10 + (c - '0');
     }
-    const rest: u32 = if (text.len == 13) @intCast(value % 1000) else 0;
-    const seconds = if (text.len == 13) value / 1000 else value;
+    const unit: u64 = if (text.len == 10) 1 else if (text.len == 13) 1000 else 1_000_000;
+    const rest: u32 = @intCast(value % unit * (1_000_000 / unit)); // microseconds
+    const seconds = value / unit;
     const second: u32 = @intCast(seconds % 86400);
     // http://howardhinnant.github.io/date_algorithms.html#civil_from_days, in the eras after 1970
     const shifted: u32 = @intCast(seconds / 86400 + 719468);
@@ -94,15 +107,17 @@ pub fn ofNumber(text: []const u8) ?[23]u8 {
     const day = of_year - (153 * month + 2) / 5 + 1;
     const civil = if (month < 10) month + 3 else month - 9;
     const full_year = year + era * 400 + @intFromBool(civil <= 2);
-    var out: [23]u8 = "0000-00-00T00:00:00.000".*;
+    var made = Iso{};
+    const out = &made.text;
     put(out[0..4], full_year);
     put(out[5..7], civil);
     put(out[8..10], day);
     put(out[11..13], second / 3600);
     put(out[14..16], second / 60 % 60);
     put(out[17..19], second % 60);
-    put(out[20..23], rest);
-    return out;
+    put(out[20..26], rest);
+    if (rest % 1000 != 0) made.length = 26;
+    return made;
 }
 
 fn put(out: []u8, value: u32) void {

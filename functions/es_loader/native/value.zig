@@ -77,7 +77,7 @@ pub fn write(self: *Run, kind: Type, value: *Value) Error!bool {
             const made = times.ofNumber(bytes);
             if (value.kind == .escaped) return error.Unusual;
             var buffer: [times.LONGEST]u8 = undefined;
-            const iso = if (made) |*text| text else times.utc(bytes, true, &buffer) orelse {
+            const iso = if (made) |*each| each.of() else times.utc(bytes, true, &buffer) orelse {
                 return known(self, kind, value);
             };
             try self.out.byte('"');

@@ -163,6 +163,16 @@ def test_a_list_none_of_whose_elements_has_the_member_is_no_value() -> None:
                 "24/Nov/2026:20:00:{:02}",
             ],
         ),
+        (
+            "rds_mysql_audit",
+            "{},orders-1,app,192.0.2.7,51,2,WRITE,orders,customers,",
+            [
+                "17955504{:02}015000",
+                "17955504{:02}015001",
+                "17955504{:02}007",
+                "99955504{:02}015000",
+            ],
+        ),
     ],
 )
 def test_all_times_of_a_minute_become_the_same_documents(
