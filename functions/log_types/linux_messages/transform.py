@@ -17,7 +17,7 @@ SEVERITIES = (
     *("emergency", "alert", "critical", "error"),
     *("warning", "notice", "informational", "debug"),
 )
-REPEATED = re.compile(r"(?:last )?message repeated (\d+) times", re.ASCII).match
+REPEATED = re.compile(r"(?:last )?message repeated (\d+) times?", re.ASCII).match
 # `IN=eth0 OUT= MAC=... SRC=... DST=... LEN=40 ... PROTO=TCP SPT=1 DPT=2 ... SYN URGP=0`
 PACKET = re.compile(r"(?:\[ *\d+\.\d+\] )?(.*?)\bIN=(\S*) OUT=(\S*) (.*)").fullmatch
 # A whole packet of TCP or UDP, as most are.
@@ -26,10 +26,11 @@ USUAL = re.compile(
     r" (?:TOS=\S+ PREC=\S+ TTL=\d+ ID=\d+|TC=\d+ HOPLIMIT=\d+ FLOWLBL=\d+)(?: DF)?"
     r" PROTO=(TCP|UDP) SPT=(\d+) DPT=(\d+) (?:WINDOW=\d+ RES=\S+ ([A-Z ]*)URGP=\d+|LEN=\d+) ?",
 ).fullmatch
+INNER = re.compile(r"\b(?:SRC|DST)=(\S+)").findall
 FLAGS = ("SYN", "ACK", "FIN", "RST", "PSH", "URG")
 ENDS = {"SRC": "source", "DST": "destination"}
 WORTH = {"SPT": "source.port", "DPT": "destination.port"}
-TRANSPORTS = {"ICMPV6": "ipv6-icmp"}
+TRANSPORTS = {"ICMPv6": "ipv6-icmp"}
 REFUSING = re.compile(r"block|drop|deny|denied|reject", re.IGNORECASE).search
 ALLOWING = re.compile(r"allow|accept", re.IGNORECASE).search
 READS = ("priority", "process", "message")
@@ -42,7 +43,7 @@ def transform(record: tuple[str, str, str], document: dict[str, Any]) -> None:
         document |= _priority(priority)
     if "repeated" in message[:26] and (repeated := REPEATED(message)):
         document["linux.messages.repeats"] = repeated[1]
-    if process == "kernel" and " OUT=" in message:
+    if " OUT=" in message and (process == "kernel" or not process):
         if packet := USUAL(message):
             _usual(packet.groups(), document)
         elif packet := PACKET(message):
@@ -87,6 +88,7 @@ def _packet(packet: tuple[str, ...], document: dict[str, Any]) -> None:
     document["observer.ingress.interface.name"] = ingress
     document["observer.egress.interface.name"] = egress
     addresses, alone = [], []
+    rest, _, inner = rest.partition(" [SRC=")  # of the packet that ICMP tells of
     for word in rest.split():
         name, _, value = word.partition("=")
         if not value:
@@ -99,11 +101,11 @@ def _packet(packet: tuple[str, ...], document: dict[str, Any]) -> None:
             document["network.transport"] = TRANSPORTS.get(value, value)
         elif name == "MAC":
             document |= _hardware(value)
-        elif end := ENDS.get(name.removeprefix("[")):  # "[" of the packet that ICMP tells of
+        elif end := ENDS.get(name):
             document[f"{end}.address"] = document[f"{end}.ip"] = value
             document["network.type"] = "ipv6" if ":" in value else "ipv4"
             addresses.append(value)
-    document["related.ip"] = addresses
+    document["related.ip"] = [*dict.fromkeys(addresses + INNER(f"SRC={inner}"))]
     document["linux.messages.firewall.tcp_flags"] = _flags(" ".join(alone))
 
 
@@ -124,9 +126,9 @@ def _verdict(text: str) -> dict[str, Any]:
 
 @lru_cache(1024)
 def _hardware(text: str) -> dict[str, str]:
-    """Destination, source and type of an Ethernet header: `02:...:08:00`."""
+    """Destination, source and type of an Ethernet header: `02:...:08:00`, and what follows it."""
     parts = text.upper().split(":")
-    if len(parts) != 14:
+    if len(parts) < 14:
         return {}
     return {"destination.mac": "-".join(parts[:6]), "source.mac": "-".join(parts[6:12])}
 

@@ -42,6 +42,7 @@ sshd sshd-session sshd-auth
     Read error from remote host <peer>:
     Disconnected from <whose><peer>(?: |$)
     Disconnecting <whose><peer>:
+    Disconnecting: Too many \w+ failures for (?:invalid user )?<user:.*?>(?: \[preauth\])?$
     Connection (?:closed|reset) by <whose><peer>(?: |$)
   ssh_connection: network, connection start
     Connection from <peer>(?: |$)
@@ -132,10 +133,10 @@ pam
   session_closed: session, end
     session closed for user <owner:\S+>
   pam_authentication: authentication, start, success
-    authentication success;.*? rhost=<address:\S*>(?: {1,3}user=<user:.*>)?$
+    authentication success;.*? rhost=<address:\S*>(?: {1,3}user=<user:.*>| *)$
     user '<user:[^']+>' granted access
   pam_authentication: authentication, start, failure
-    authentication failures?;.*? rhost=<address:\S*>(?: {1,3}user=<user:.*>)?$
+    authentication failures?;.*? rhost=<address:\S*>(?: {1,3}user=<user:.*>| *)$
   pam_authentication: authentication, info, failure
     requirement .* not met by user \"<user:[^\"]+>\"
     check pass; user unknown
@@ -182,9 +183,9 @@ FIRST_WORD = re.compile(r"((?:\w|\\\(|')+:?) ").match
 DOUBLE = re.compile(rf"<({'|'.join(TWICE)}):([^>]+)>").sub
 GROUP, NO_SPACE = re.compile(r"<(\w+)(?::([^>]+))?>").sub, r"\S+"
 REPEATED = re.compile(r"message repeated (\d+) times: \[ ?(.*)\]$", re.DOTALL).match
-MODULE = re.compile(r"pam_\w+\([^)]*\): |PAM \d+ more ").match
+MODULE = re.compile(r"pam_\w+\([^)]*\): (?:\d+ more )?|PAM \d+ more ").match
 LONGEST = 512  # characters of a message that is worth remembering
-READS = ("process", "app", "message")
+READS = ("process", "app", "module", "message")
 
 
 class Rule(NamedTuple):
@@ -238,9 +239,11 @@ RULES = _rules()
 PAM = RULES["pam"]
 
 
-def transform(record: tuple[str, str, str], document: Document) -> None:
+def transform(record: tuple[str, str, str, str], document: Document) -> None:
     """Set what the message says; a message of an unknown form stays text."""
-    process, app, message = record
+    process, app, module, message = record
+    if module:  # as PAM wrote it before its version 0.99
+        message = f"{module}(): {message}"
     rules = RULES.get(process or app, {})
     if message.startswith("message repeated ") and (repeated := REPEATED(message)):
         document["linux.secure.repeats"], message = repeated.groups()
