@@ -1,9 +1,9 @@
 """Finds out which log type each record of an object has, and whether it is in an envelope.
 
 The key of an object decides a log type. The members of its first value tell whether the records are
-wrapped (see `envelopes`); what is deeper in it does not, since whoever is logged can have written
-that. Inside an envelope the log group, the name of the container, or the source and detail-type
-decide for each record.
+wrapped (see `cloudwatch`, `eventbridge`, `envelopes`); what is deeper in it does not, since whoever
+is logged can have written that. Inside an envelope the log group, the name of the container, or the
+source and detail-type decide for each record.
 """
 
 import re
@@ -14,11 +14,13 @@ from pathlib import Path
 
 from common.errors import LogTypeError, ObjectSkipped
 from es_loader import envelopes, exported
-from es_loader.envelopes import VALUES, Part
+from es_loader.cloudwatch import cloudwatch
+from es_loader.eventbridge import eventbridge
 from es_loader.fetch import Stream
 from es_loader.forms import Forms, in_json
 from es_loader.json_scan import KEY, end_of
 from es_loader.log_type import LogType
+from es_loader.part import VALUES, Part
 from es_loader.read import frame
 
 __all__ = ["LogTypes", "Part", "account_of", "parts", "region_of"]
@@ -44,6 +46,9 @@ FRAMING = (
     "multiline",
     "parquet",
     "parse",
+    "part",
+    "eventbridge",
+    "cloudwatch",
     "envelopes",
     "exported",
     "forms",
@@ -164,9 +169,9 @@ def _unwrapped(
         raise ObjectSkipped("empty")
     names = _member_names(head)
     if b"logEvents" in names or {b"messageType", b"logGroup"} <= names or API_ANSWER.match(head):
-        yield from envelopes.cloudwatch(stream, by_key, of_log_group, of_event)
+        yield from cloudwatch(stream, by_key, of_log_group, of_event)
     elif {b"detail-type", b"source"} <= names:
-        yield from envelopes.eventbridge(stream, by_key, of_event)
+        yield from eventbridge(stream, by_key, of_event)
     elif {b"Type", b"MessageId", b"TopicArn"} <= names:
         yield from envelopes.notifications(stream, by_key, of_event)
     elif names & FIRELENS and (b"log" in names or not by_key):

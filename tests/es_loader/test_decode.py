@@ -225,10 +225,43 @@ def test_an_event_with_an_empty_list_of_findings_is_a_record() -> None:
 def test_events_that_eventbridge_writes_to_a_log_group_are_unwrapped() -> None:
     event = logs.eventbridge("aws.guardduty", "GuardDuty Finding", {"id": "1"})
     messages = [json.dumps(event), "no event", json.dumps(event | {"source": "acme"})]
-    body = logs.cloudwatch("/aws/events/security", *messages)
+    body = logs.cloudwatch("/aws/events/audit", *messages)
     parts = [(p.log_type and p.log_type.name, p.account, p.records) for p in found(body)]
     assert parts == [
         ("guardduty", "111122223333", [b'{"id": "1"}']),
         (None, "111122223333", ["no event"]),
         (None, "111122223333", [b'{"id": "1"}']),
+    ]
+
+
+def test_the_log_group_decides_for_events_that_no_log_type_names() -> None:
+    event = logs.eventbridge("acme", "Something", {"id": "1"})
+    body = logs.cloudwatch("/aws/events/guardduty", json.dumps(event))
+    assert records(body) == [("guardduty", b'{"id": "1"}')]
+
+
+def test_the_detail_of_an_event_has_its_time_where_the_log_type_asks_for_one() -> None:
+    types = {"advisor": log_type_file.load(log_type_file.HERE / "trusted_advisor")}
+    bodies = [
+        logs.json_lines(logs.eventbridge("aws.trustedadvisor", "Check", detail))
+        for detail in ({"status": "OK"}, {}, {"time": "2026-11-24T18:00:00Z"})
+    ]
+    found = [
+        json.loads(record)["time"]  # type: ignore[arg-type]
+        for body in bodies
+        for part in parts(Stream(io.BytesIO(body)), LogTypes(types), None)
+        for record in part.records
+    ]
+    assert found == ["2026-11-24T19:00:00Z", "2026-11-24T19:00:00Z", "2026-11-24T18:00:00Z"]
+
+
+def test_extracted_fields_say_whose_a_log_event_is() -> None:
+    fields = [None, {"@aws.account": "444455556666", "@aws.region": "eu-west-1"}, {"level": "x"}]
+    body = json.loads(logs.cloudwatch("audit/cloudtrail", '{"a": 1}', '{"a": 2}', '{"a": 3}'))
+    for event, extracted in zip(body["logEvents"], fields, strict=True):
+        event["extractedFields"] = extracted
+    assert [(p.account, p.region, p.records) for p in found(json.dumps(body).encode())] == [
+        ("111122223333", "", ['{"a": 1}']),
+        ("444455556666", "eu-west-1", ['{"a": 2}']),
+        ("111122223333", "", ['{"a": 3}']),
     ]

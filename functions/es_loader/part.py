@@ -1,0 +1,50 @@
+"""Records of one origin, and texts in which bytes may have been replaced.
+
+Bytes that are no UTF-8 stay so, or are told: whoever makes a document of the record says it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from es_loader.log_type import LogType, Read
+from es_loader.record import Batch, Broken, Repaired
+
+VALUES = Read(format="json")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Records of one log type that share their origin, in the order of the object.
+
+    log_type   None: the envelope names none that is known
+    account, region   of the envelope, "" where it does not say
+    """
+
+    log_type: LogType | None
+    records: Batch
+    account: str = ""
+    region: str = ""
+
+
+def told(text: Any, log_type: LogType | None) -> Any:
+    """A text in which bytes may have been replaced, so that this is seen by whoever reads it."""
+    if isinstance(text, Broken) or "\ufffd" not in text:
+        return text
+    return marked(text) if log_type and log_type.read.format == "json" else Repaired(text)
+
+
+def marked(text: Any) -> Any:
+    """JSON in which bytes that are no UTF-8 stand again where they may have been replaced."""
+    if isinstance(text, Broken) or "\ufffd" not in text:
+        return text
+    return text.replace("\ufffd", "\udcff").encode("utf-8", "surrogateescape")
+
+
+def as_bytes(raw: Any) -> bytes:
+    """A record, text or bytes, as bytes."""
+    return raw.encode("utf-8", "replace") if isinstance(raw, str) else bytes(raw)
+
+
+def text_of(value: Any) -> str:
+    """The value, if it is a text, else an empty one."""
+    return value if isinstance(value, str) else ""
