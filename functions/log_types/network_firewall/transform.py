@@ -25,8 +25,6 @@ PROTOCOLS = {
     "SCTP": 132,
 }
 TCP_FLAGS = ("fin", "syn", "rst", "psh", "ack", "urg", "ecn", "cwr")
-DNS = {"query": "query", "request": "query", "answer": "answer", "response": "answer"}
-SECOND = 10**9  # nanoseconds
 DENIED = frozenset({"blocked", "drop", "reject"})
 NETWORK, INTRUSION = ["network"], ["network", "intrusion_detection"]
 
@@ -35,12 +33,8 @@ READS = (
     "event.alert.action",
     "event.alert.metadata.mitre_tactic_name",
     "event.alert.metadata.mitre_technique_name",
-    "event.dns.query",
-    "event.dns.queries",
-    "event.dns.type",
     "event.event_type",
     "event.http.url",
-    "event.netflow.age",
     "event.proto",
     "event.revocation_check.action",
     "event.tcp.tcp_flags",
@@ -54,31 +48,29 @@ READS = (
 
 def transform(record: Object, document: Object) -> None:
     """Fills what the table leaves open."""
-    zone = record.get("availability_zone")
-    if type(zone) is str:
-        document["cloud.region"] = _region(zone)
     event = record.get("event")
-    if type(event) is not dict:
-        document["event.kind"], document["event.category"] = "event", NETWORK
-        return
-    get = event.get
-    if type(transport := get("proto")) is str:
-        document["network.iana_number"] = PROTOCOLS.get(transport)
+    get = (event if type(event) is dict else {}).get
+    kind, verdict = "event", None
     if type(alert := get("alert")) is dict:
-        verdict = object_in(event, "verdict").get("action") or alert.get("action")
-        _kind(document, "alert", alert.get("action"), verdict)
+        kind, action = "alert", alert.get("action")
+        if type(found := get("verdict")) is dict:
+            verdict = found.get("action")
+        verdict = verdict or action
         if "metadata" in alert:
             metadata = object_in(alert, "metadata")
             document["threat.tactic.name"] = _names(metadata.get("mitre_tactic_name"))
             document["threat.technique.name"] = _names(metadata.get("mitre_technique_name"))
     elif type(check := get("revocation_check")) is dict:
-        _kind(document, "event", check.get("action"), check.get("action"))
+        action = verdict = check.get("action")
     elif type(get("tls_error")) is dict:
-        _kind(document, "error", "tls_error")
+        kind, action = "error", "tls_error"
     else:
-        _kind(document, "event", get("event_type"))
-    if type(flow := get("netflow")) is dict and type(age := flow.get("age")) is int:
-        document["event.duration"] = age * SECOND
+        action = get("event_type")
+    shared = (record.get("availability_zone"), get("proto"), action, verdict)
+    try:
+        document |= _facts(kind, *shared)
+    except TypeError:  # a list or an object
+        document |= _facts(kind, *(each if type(each) is str else None for each in shared))
     if type(tcp := get("tcp")) is dict:
         document["aws.network_firewall.tcp_flags"] = _flags(tcp)
     if type(http := get("http")) is dict and type(url := http.get("url")) is str:
@@ -86,32 +78,30 @@ def transform(record: Object, document: Object) -> None:
     if type(tls := get("tls")) is dict and tls:
         document["tls.server.hash.sha1"] = _hex(tls.get("fingerprint"))
         document["tls.server.x509.serial_number"] = _hex(tls.get("serial"))
-    if type(dns := get("dns")) is dict:
-        document["dns.type"] = _dns(dns)
 
 
-def _kind(document: Object, kind: str, action: Any, verdict: Any = None) -> None:
-    """Sets event.kind, category, type, action and outcome.
+@lru_cache(4096)
+def _facts(kind: str, zone: Any, transport: Any, action: Any, verdict: Any) -> Object:
+    """What follows from values that many records share: the region of a zone, the number of a
+    protocol, and what kind of event it is.
 
-    The action of an alert is that of its rule; the verdict is what became of the packet.
+    The action of an alert is that of its rule; the verdict is what became of the packet, where it
+    has one.
     """
-    action = action if type(action) is str else None
-    document |= _fields(kind, action, verdict if type(verdict) is str else None)
-
-
-@lru_cache(1024)
-def _fields(kind: str, action: str | None, verdict: str | None) -> Object:
-    """What follows from the kind of event, its action, and its verdict where it has one."""
     fields: Object = {
         "event.kind": "alert" if kind == "alert" else "event",
         "event.category": INTRUSION if kind == "alert" else NETWORK,
         "event.type": ["connection"],
     }
-    if action is not None:
+    if type(zone) is str and (found := ZONE.fullmatch(zone)):
+        fields["cloud.region"] = found[1]
+    if type(transport) is str:
+        fields["network.iana_number"] = PROTOCOLS.get(transport)
+    if type(action) is str:
         fields["event.action"] = action.lower()
     if kind == "error":
         fields["event.type"], fields["event.outcome"] = ["connection", "error"], "failure"
-    elif verdict is not None:
+    elif type(verdict) is str:
         denied = verdict.lower() in DENIED
         fields["event.type"] = ["connection", "denied" if denied else "allowed"]
         fields["event.outcome"] = "failure" if denied else "success"
@@ -135,16 +125,6 @@ def _flags_of(number: str) -> list[str]:
     return [flag for bit, flag in enumerate(TCP_FLAGS) if bits >> bit & 1]
 
 
-def _dns(dns: Object) -> str | None:
-    """dns.type of the query or answer."""
-    kind = dns.get("type")
-    for key in ("queries", "query"):
-        if kind or type(found := dns.get(key)) is not list:
-            continue
-        kind = found[0].get("type") if found and type(found[0]) is dict else None
-    return DNS.get(kind) if type(kind) is str else None
-
-
 def _names(names: Any) -> list[str] | None:
     """`Initial_Access` as MITRE writes it."""
     if type(names) is not list:
@@ -163,9 +143,3 @@ def _url(url: str) -> Object:
     path, _, query = url[absolute.end() if absolute else 0 :].partition("?")
     scheme = absolute[1].lower() if absolute else None
     return {"url.path": path, "url.query": query, "url.scheme": scheme}
-
-
-@lru_cache(256)
-def _region(zone: str) -> str | None:
-    found = ZONE.fullmatch(zone)
-    return found[1] if found else None
