@@ -25,6 +25,7 @@ CATEGORIES = {
     "RDS_LOGIN_ATTEMPT": ("authentication", "database"),
 }
 INDICATOR = "threat.enrichments.indicator"
+INDICATOR_TYPE = f"{INDICATOR}.type"
 SEQUENCE_RESOURCES = {
     "EC2_INSTANCE": "related.hosts",
     "EKS_CLUSTER": "orchestrator.cluster.name",
@@ -98,7 +99,7 @@ def _describe(record: Object, document: Object) -> None:
         _buckets(resource, found)
     seen = _action(action, resource, found, document)
     if "ebsVolumeScanDetails" in service or "malwareScanDetails" in service:
-        _scans(service, found)
+        seen = _scans(service, found) or seen
     if "detection" in service:
         sequence = object_in(object_in(service, "detection"), "sequence")
         seen = _sequence(sequence, found, document) or seen
@@ -188,8 +189,11 @@ def _action(action: Object, resource: Object, found: Found, document: Object) ->
     domain = get("domain") or object_in(call, "domainDetails").get("domain")
     _add(found, "related.hosts", domain)
     document["network.transport"] = get("protocol")
+    if address:
+        found[INDICATOR_TYPE] = {"ipv6-addr" if ":" in address else "ipv4-addr": None}
     if "dnsRequestAction" in action:
         document["network.protocol"] = "dns"
+        _add(found, INDICATOR_TYPE, "domain-name")
     if "event.outcome" not in document:
         document["event.outcome"] = _outcome(call, action)
     blocked = get("blocked")
@@ -208,13 +212,19 @@ def _outcome(call: Object, action: Object) -> str | None:
     return {True: "failure", False: "success"}[blocked] if type(blocked) is bool else None
 
 
-def _scans(service: Object, found: Found) -> None:
-    """Files of Malware Protection: of EBS volumes, and of S3 objects and backups."""
+def _scans(service: Object, found: Found) -> bool:
+    """Files of Malware Protection: of EBS volumes, and of S3 objects and backups; whether there
+    are any."""
     volumes = object_in(object_in(service, "ebsVolumeScanDetails"), "scanDetections")
     threats = objects_in(object_in(volumes, "threatDetectedByName"), "threatNames")
     for threat in threats + objects_in(object_in(service, "malwareScanDetails"), "threats"):
         for item in objects_in(threat, "filePaths") + objects_in(threat, "itemPaths"):
             _add(found, "file.name", item.get("fileName"))
+            _add(found, f"{INDICATOR}.file.name", item.get("fileName"))
+            _add(found, f"{INDICATOR}.file.path", item.get("filePath"))
+            _add(found, f"{INDICATOR}.file.hash.sha256", item.get("hash"))
+            _add(found, INDICATOR_TYPE, "file")
+    return INDICATOR_TYPE in found
 
 
 def _sequence(sequence: Object, found: Found, document: Object) -> bool:
