@@ -6,6 +6,8 @@ https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-events-structure.htm
 
 import json
 from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
 
 import msgspec
 
@@ -21,14 +23,19 @@ from es_loader.record import Batch, Broken, Header
 UNREADABLE = (msgspec.DecodeError, RecursionError, ValueError)  # of which invalid UTF-8 is one
 
 
-class Event(msgspec.Struct, gc=False):
-    """What is read of an event."""
+class _Origin(msgspec.Struct, gc=False, kw_only=True):
+    """Where an event comes from."""
 
-    detail: msgspec.Raw
     source: str = ""
     detail_type: str = msgspec.field(name="detail-type", default="")
     account: str = ""
     region: str = ""
+
+
+class Event(_Origin, gc=False, kw_only=True):
+    """What is read of an event."""
+
+    detail: msgspec.Raw
     time: str = ""
 
 
@@ -57,7 +64,9 @@ def details(
     records: Batch = []
     for raw in batch:
         own, found = nothing, [raw]
-        if not isinstance(raw, Broken) and (event := event_in(raw)):
+        if by_key and by_key.read.records and (listed := _listed(raw, by_key, of_event)):
+            own, found = listed
+        elif not isinstance(raw, Broken) and (event := event_in(raw)):
             log_type = of_event(event.source, event.detail_type) or by_key
             own = (log_type, event.account, event.region)
             found = inside(timed(event, log_type), log_type.read.records if log_type else ())
@@ -68,6 +77,34 @@ def details(
         records += found
     if records:
         yield Part(origin[0], records, *origin[1:])
+
+
+def _listed(
+    raw: Any, by_key: LogType, of_event: Callable[[str, str], LogType | None]
+) -> tuple[tuple[LogType, str, str], Batch] | None:
+    """(origin, records) of an event in whose detail the list of the log type is: what `event_in`
+    and `inside` find, read once. None where it is not as usual."""
+    try:
+        event = _lists(by_key.read.records)(raw)
+    except (*UNREADABLE, TypeError):
+        return None
+    lists = msgspec.structs.astuple(event.detail)
+    found = next((each for each in lists if each is not None), None)
+    if not found or (of_event(event.source, event.detail_type) or by_key) is not by_key:
+        return None
+    return (by_key, event.account, event.region), [*map(bytes, found)]
+
+
+@cache
+def _lists(keys: tuple[str, ...]) -> Callable[[Any], Any]:
+    """What reads an event, and of its detail the lists under these keys."""
+    lists = [
+        (f"list_{number}", list[msgspec.Raw] | None, msgspec.field(name=key, default=None))
+        for number, key in enumerate(keys)
+    ]
+    detail = msgspec.defstruct("Lists", lists, gc=False)
+    event = msgspec.defstruct("Listed", [("detail", detail)], bases=(_Origin,), gc=False)
+    return msgspec.json.Decoder(event).decode
 
 
 def event_in(raw: bytes | str | Header) -> Event | None:
@@ -86,8 +123,8 @@ def event_in(raw: bytes | str | Header) -> Event | None:
     if repaired:
         detail = detail.replace("\ufffd", "\udcff")
     names = ("source", "detail-type", "account", "region", "time")
-    raw_detail = msgspec.Raw(detail.encode("utf-8", "surrogateescape"))
-    return Event(raw_detail, *(text_of(event.get(name)) for name in names))
+    texts = {name.replace("-", "_"): text_of(event.get(name)) for name in names}
+    return Event(detail=msgspec.Raw(detail.encode("utf-8", "surrogateescape")), **texts)
 
 
 def timed(event: Event, log_type: LogType | None) -> bytes:
