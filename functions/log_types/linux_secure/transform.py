@@ -242,6 +242,8 @@ PAM = RULES["pam"]
 def transform(record: tuple[str, str, str, str], document: Document) -> None:
     """Set what the message says; a message of an unknown form stays text."""
     process, app, module, message = record
+    if message[-1:] == " ":
+        message = message.rstrip()
     if module:  # as PAM wrote it before its version 0.99
         message = f"{module}(): {message}"
     rules = RULES.get(process or app, {})
