@@ -1,7 +1,7 @@
 """Finds out which log type each record of an object has, and whether it is in an envelope.
 
 The key of an object decides a log type. The members of its first value tell whether the records are
-wrapped (see `cloudwatch`, `eventbridge`, `envelopes`); what is deeper in it does not, since whoever
+wrapped (see `envelopes`); what is deeper in it does not, since whoever
 is logged can have written that. Inside an envelope the log group, the name of the container, or the
 source and detail-type decide for each record.
 """
@@ -13,14 +13,12 @@ from hashlib import blake2b
 from pathlib import Path
 
 from common.errors import LogTypeError, ObjectSkipped
-from es_loader import envelopes, exported
-from es_loader.cloudwatch import cloudwatch
-from es_loader.eventbridge import eventbridge
+from es_loader import envelopes
+from es_loader.envelopes import VALUES, Part
 from es_loader.fetch import Stream
 from es_loader.forms import Forms, in_json
 from es_loader.json_scan import KEY, end_of
 from es_loader.log_type import LogType
-from es_loader.part import VALUES, Part
 from es_loader.read import frame
 
 __all__ = ["LogTypes", "Part", "account_of", "parts", "region_of"]
@@ -46,11 +44,11 @@ FRAMING = (
     "multiline",
     "parquet",
     "parse",
-    "part",
-    "eventbridge",
-    "cloudwatch",
-    "envelopes",
-    "exported",
+    "envelopes/part",
+    "envelopes/cloudwatch",
+    "envelopes/exported",
+    "envelopes/events",
+    "envelopes/firelens",
     "forms",
     "decode",
 )
@@ -169,21 +167,19 @@ def _unwrapped(
         raise ObjectSkipped("empty")
     names = _member_names(head)
     if b"logEvents" in names or {b"messageType", b"logGroup"} <= names or API_ANSWER.match(head):
-        yield from cloudwatch(stream, by_key, of_log_group, of_event)
+        yield from envelopes.cloudwatch(stream, by_key, of_log_group, of_event)
     elif {b"detail-type", b"source"} <= names:
-        yield from eventbridge(stream, by_key, of_event)
+        yield from envelopes.eventbridge(stream, by_key, of_event)
     elif {b"Type", b"MessageId", b"TopicArn"} <= names:
         yield from envelopes.notifications(stream, by_key, of_event)
     elif names & FIRELENS and (b"log" in names or not by_key):
         yield from envelopes.firelens(stream, by_key, of_container)
     elif by_key and by_key.read.format != "json" and names & {b"message", b"log"}:
-        for batch in frame(stream, VALUES):
-            yield Part(by_key, [envelopes.line_in_object(raw) for raw in batch])
+        yield from envelopes.agent(stream, by_key)
     elif by_key and head.lstrip()[:1] == b"[" and names & set(map(str.encode, by_key.read.records)):
         yield from envelopes.array(stream, by_key)
-    elif by_key and exported.is_export(head, by_key):
-        for batch in exported.messages(stream, by_key.read):
-            yield Part(by_key, batch)
+    elif by_key and envelopes.is_export(head, by_key):
+        yield from envelopes.exported(stream, by_key)
     else:
         kind = by_key and (in_json(by_key, head) or by_key)
         for batch in frame(stream, kind.read if kind else VALUES):

@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from es_loader.envelopes import Part
 from es_loader.log_type import Form, LogType, Read
 from es_loader.parse import NO_MATCH
-from es_loader.part import Part
 from es_loader.record import Batch, Broken, Header
 
 TAB = "\t"

@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-ALWAYS = {  # what the loader itself puts in every document
+from es_loader import origin
+
+ALWAYS = {  # what the loader itself puts in every document, as far as it knows it
     "@timestamp": "date",
+    **dict.fromkeys(origin.FIELDS, "keyword"),
     "ecs.version": "keyword",
     "event.dataset": "keyword",
     "event.module": "keyword",

@@ -31,7 +31,8 @@ from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.exclude import Rules
 from es_loader.fetch import Stream
 from es_loader.log_type import LogType
-from es_loader.native import engine, library
+from es_loader.native import bound, engine, library
+from es_loader.origin import Origin
 from es_loader.parse import Parser, column_names, parser, tolerant_json
 from es_loader.read import Broken, Header, Repaired
 
@@ -58,8 +59,29 @@ class _Bound:
     parse: Parser
     normalize: Normalize
     general: Normalize
-    native: engine.Bound | None = None
+    native: bound.Bound | None = None
     forwarded: Forwarded | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """Records in a row that one way takes.
+
+    bound      None: no log type is known
+    position   record number of the first
+    moments    that of each record; none: the envelope tells none
+    """
+
+    bound: _Bound | None
+    position: int
+    origin: Origin
+    moments: Sequence[int]
+
+    def origin_of(self, position: int) -> Origin:
+        """What the envelope says of a record."""
+        if not self.moments:
+            return self.origin
+        return self.origin._replace(moment=self.moments[position - self.position])
 
 
 class Normalizer:
@@ -128,53 +150,62 @@ class Normalizer:
         counted = Counter() if counted is None else counted
         position = start
         columns: dict[str, tuple[str, ...]] = {}
-        bound: dict[tuple[Any, ...], _Bound] = {}
+        known: dict[tuple[Any, ...], _Bound] = {}
         for part in parts(stream, self.log_types, by_key, forced):
             if position >= first and stop():
                 return
-            current = self._bind(part, context, columns, bound)
+            current = self._bind(part, context, columns, known)
+            at = 0
             for kind, same in groupby(part.records, type):
                 records = list(same)
                 if isinstance(records[-1], Header):
                     columns[current.name if current else UNKNOWN] = records[-1].columns
-                    current = self._bind(part, context, columns, bound)
+                    current = self._bind(part, context, columns, known)
                     continue
+                at += len(records)
+                moments = part.moments[at - len(records) : at]
                 if position < first:
                     skipped = min(first - position, len(records))
                     position += skipped
-                    records = records[skipped:]
-                rows: Iterable[Made]
+                    records, moments = records[skipped:], moments[skipped:]
+                row = _Row(current, position, part.origin, moments)
+                one = partial(self._one, row)
+                pieces: Iterable[Made]
                 if current and current.native and kind not in SPECIAL:
-                    rows = current.native.documents(records, position, partial(self._one, current))
+                    native = current.native.documents
+                    pieces = native(records, position, one, part.origin, moments)
                 else:
-                    rows = [map(partial(self._one, current), records, count(position))]
+                    pieces = [map(one, records, count(position))]
                 position += len(records)
-                for made in rows:
-                    yield position, self._seen(current, made, counted)
+                for made in pieces:
+                    yield position, self._seen(row, made, counted)
 
-    def _seen(self, current: _Bound | None, made: Made, counted: Counter[str]) -> Made:
+    def _seen(self, row: _Row, made: Made, counted: Counter[str]) -> Made:
         """What was made of records of a log type, after what is done to documents."""
+        current = row.bound
         if current and current.forwarded:
-            made = map(partial(self._forwarded, current, current.forwarded), made)
+            made = map(partial(self._forwarded, row, current, current.forwarded), made)
         if current and current.name in self.rules:
             made = _kept(made, self.rules[current.name], counted)
         return made
 
-    def _one(self, current: _Bound | None, raw: Any, position: int) -> Document | Refused:
+    def _one(self, row: _Row, raw: Any, position: int) -> Document | Refused:
         """What becomes of one record."""
+        current = row.bound
         if raw.__class__ in SPECIAL:
-            return self._special(current, raw, position)
+            return self._special(row, raw, position)
         if current is None:
             error = "its log group, or its source and detail-type, belong to no log type"
             return Refused(position, raw, UNKNOWN, "quarantined", "no_log_type", error)
         try:
-            index, id, text = current.normalize(current.parse(raw), raw, position, None)
+            origin = row.origin_of(position)
+            index, id, text = current.normalize(current.parse(raw), raw, position, None, origin)
         except Exception as error:
-            return self._refused(current, raw, position, error)
+            return self._refused(row, current, raw, position, error)
         return position, raw, current.name, index, id, text
 
     def _forwarded(
-        self, current: _Bound, forwarded: Forwarded, made: Document | Refused
+        self, row: _Row, current: _Bound, forwarded: Forwarded, made: Document | Refused
     ) -> Document | Refused:
         """What was made of a record, with the sender that can be believed."""
         if isinstance(made, Refused):
@@ -182,19 +213,19 @@ class Normalizer:
         position, raw, name, index, id, text = made
 
         def again(record: Any, repaired: bool | None) -> bytes:
-            return current.general(record, raw, position, repaired)[2]
+            return current.general(record, raw, position, repaired, row.origin_of(position))[2]
 
         try:
             return position, raw, name, index, id, forwarded.document(raw, text, again)
         except Exception as error:
-            return self._refused(current, raw, position, error)
+            return self._refused(row, current, raw, position, error)
 
     def _bind(
         self,
         part: Part,
         context: Context,
         columns: dict[str, tuple[str, ...]],
-        bound: dict[tuple[Any, ...], _Bound],
+        known: dict[tuple[Any, ...], _Bound],
     ) -> _Bound | None:
         """The function for the records of a part; kept, since parts of one origin come in rows."""
         log_type = part.log_type
@@ -203,9 +234,9 @@ class Normalizer:
         names = columns.get(log_type.name) or self._columns(part)
         unusual = self._unusual.setdefault(log_type.name, set())
         key = (log_type.name, part.account, part.region, names, len(unusual))
-        if key not in bound:
-            if len(bound) > MOST_HEADERS:
-                bound.clear()
+        if key not in known:
+            if len(known) > MOST_HEADERS:
+                known.clear()
             own = replace(
                 context,
                 account=context.account or part.account,
@@ -216,14 +247,14 @@ class Normalizer:
             if typed := self._typed_form(log_type):
                 assert typed.decode
                 parse, normalize = typed.decode, typed.bind(own)
-            native = self.engine.bind(log_type, names, own) if self.engine else None
+            native = bound.bind(self.engine, log_type, names, own) if self.engine else None
             json = log_type.read.format == "json"
             forwarded = None
             if self._trusted is not None and log_type.forwarded:
                 whole = (lambda raw: tolerant_json(raw)[0]) if json else parser(log_type, names)
                 forwarded = Forwarded(log_type, names, self._trusted, whole)
-            bound[key] = _Bound(log_type.name, json, parse, normalize, general, native, forwarded)
-        return bound[key]
+            known[key] = _Bound(log_type.name, json, parse, normalize, general, native, forwarded)
+        return known[key]
 
     def _typed_form(self, log_type: LogType) -> Compiled | None:
         """The fast form, made anew after a value was seen whose type it did not know."""
@@ -239,19 +270,21 @@ class Normalizer:
         assert part.log_type
         return column_names(part.log_type.read)
 
-    def _special(self, current: _Bound | None, raw: Any, position: int) -> Document | Refused:
+    def _special(self, row: _Row, raw: Any, position: int) -> Document | Refused:
+        current = row.bound
         name = current.name if current else UNKNOWN
         if isinstance(raw, Broken):
             return Refused(position, raw.raw, name, "quarantined", raw.reason, raw.error)
         assert current
         try:
-            index, id, text = current.general(current.parse(raw), raw, position, True)
+            origin = row.origin_of(position)
+            index, id, text = current.general(current.parse(raw), raw, position, True, origin)
         except Exception as error:
-            return self._refused(current, raw, position, error)
+            return self._refused(row, current, raw, position, error)
         return position, raw, name, index, id, text
 
     def _refused(
-        self, current: _Bound, raw: Any, position: int, error: Exception
+        self, row: _Row, current: _Bound, raw: Any, position: int, error: Exception
     ) -> Document | Refused:
         """What becomes of a record that the straight way failed on."""
         name = current.name
@@ -261,7 +294,8 @@ class Normalizer:
         if current.json and isinstance(error, (msgspec.DecodeError, RecursionError, ValueError)):
             try:
                 record, repaired = tolerant_json(raw)
-                index, id, text = current.general(record, raw, position, repaired or None)
+                origin = row.origin_of(position)
+                index, id, text = current.general(record, raw, position, repaired or None, origin)
                 return position, raw, name, index, id, text
             except Exception as second:
                 error = second

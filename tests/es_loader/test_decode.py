@@ -240,21 +240,6 @@ def test_the_log_group_decides_for_events_that_no_log_type_names() -> None:
     assert records(body) == [("guardduty", b'{"id": "1"}')]
 
 
-def test_the_detail_of_an_event_has_its_time_where_the_log_type_asks_for_one() -> None:
-    types = {"advisor": log_type_file.load(log_type_file.HERE / "trusted_advisor")}
-    bodies = [
-        logs.json_lines(logs.eventbridge("aws.trustedadvisor", "Check", detail))
-        for detail in ({"status": "OK"}, {}, {"time": "2026-11-24T18:00:00Z"})
-    ]
-    found = [
-        json.loads(record)["time"]  # type: ignore[arg-type]
-        for body in bodies
-        for part in parts(Stream(io.BytesIO(body)), LogTypes(types), None)
-        for record in part.records
-    ]
-    assert found == ["2026-11-24T19:00:00Z", "2026-11-24T19:00:00Z", "2026-11-24T18:00:00Z"]
-
-
 def test_extracted_fields_say_whose_a_log_event_is() -> None:
     fields = [None, {"@aws.account": "444455556666", "@aws.region": "eu-west-1"}, {"level": "x"}]
     body = json.loads(logs.cloudwatch("audit/cloudtrail", '{"a": 1}', '{"a": 2}', '{"a": 3}'))

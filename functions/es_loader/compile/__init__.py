@@ -7,7 +7,7 @@ is serialised in one go. Nothing is interpreted per record.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -17,9 +17,20 @@ from es_loader.compile.shape import Shape
 from es_loader.compile.values import Columns, Dict, Struct, kinds, wanted
 from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.log_type import LogType
+from es_loader.origin import Origin
 
-# (record, raw record, position, True where bytes were replaced) -> (index, id, JSON document)
-Normalize = Callable[[Any, Any, int, bool | None], tuple[str, str, bytes]]
+
+class Normalize(Protocol):
+    """Makes the document of a record: its index, its id, JSON.
+
+    raw        the record as delivered
+    repaired   True where bytes were replaced in it
+    origin     what its envelope says
+    """
+
+    def __call__(
+        self, record: Any, raw: Any, position: int, repaired: bool | None, origin: Origin = ..., /
+    ) -> tuple[str, str, bytes]: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from msgspec import Raw
 
 from common import ecs
 from common.errors import LogTypeError
-from es_loader import guard, identity, memo, times
+from es_loader import guard, identity, memo, origin, times
 from es_loader.compile.columns import picker, replaced
 from es_loader.compile.members import Locate, Member, Members, encode, word
 from es_loader.compile.shape import document_struct
@@ -17,6 +17,7 @@ from es_loader.compile.values import Columns, Dict, Reader, Struct, Value, wante
 from es_loader.enrich import agent, flow, threat_lists
 from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.log_type import THREAT, LogType
+from es_loader.origin import NOWHERE, Origin
 
 OLDEST, NEWEST = 400 * memo.DAY, memo.DAY
 
@@ -41,6 +42,7 @@ class Writer:
         self.once: list[str] = []  # lines that run once for an object
         self.tree: _Tree = {}
         self.env = self.members.env | {
+            "_NOWHERE": NOWHERE,
             "_INDICES": memo.Indices(log_type.index_prefix, log_type.index),
             "_Raw": Raw,
             "_Times": memo.Times,
@@ -83,7 +85,8 @@ class Writer:
         lines += [*self.reader.record.code(), *self.lines]
         lines += [f"return index, {ident}, _encode({document.code})"]
         text = [*self._head(), *(f"    {line}" for line in self.once), ""]
-        text += ["    def normalize(record, raw, position, repaired):"]
+        text += ["    def normalize(record, raw, position, repaired, origin=_NOWHERE):"]
+        text += [f"        {', '.join(Origin._fields)} = origin"]
         text += [f"        {line}" for line in lines]
         return "\n".join([*text, "", "    return normalize", ""])
 
@@ -101,8 +104,9 @@ class Writer:
             "    modified = _reader('iso8601', 'UTC', 0)(context.modified)[0]",
             f"    own_index = _INDICES[context.modified // {memo.DAY}]",
             f"    read = _reader({kind.time['format']!r}, {zone!r}, context.modified)",
-            "    times = _Times(read, _INDICES, _refused, own_index,"
-            f" context.modified - {OLDEST}, context.modified + {NEWEST})",
+            f"    span = context.modified - {OLDEST}, context.modified + {NEWEST}",
+            "    times = _Times(read, _INDICES, _refused, own_index, *span)",
+            "    sent = _Times(_reader('iso8601', 'UTC', 0), _INDICES, _refused, own_index, *span)",
             "    object_hash, key_account = context.object_hash, context.account",
         ]
 
@@ -124,6 +128,8 @@ class Writer:
         self._put("event.ingested", Member("ingested", always=True, constant=True))
         self._put("log.file.path", Member("path", always=True, constant=True))
         self._put("log.offset", Member("position", always=True))
+        for name, member in origin.fields(kind.mapping).items():
+            self._put(name, Member(member))
         self._time()
         own = {"@timestamp"} | self._account()
         if kind.community_id:
@@ -168,12 +174,11 @@ class Writer:
                 reads.append(f"{look.format(value.name)} if {value.name} else None")
         if not self.log_type.time["paths"] and self.transform:
             reads = ["times.of(found('@timestamp'))"]
-        if reads:
-            self.lines += [f"time = {' or '.join(f'({read})' for read in reads)}"]
         self.lines += [
-            "if time:" if reads else "if False:",
-            "    timestamp, index = time" if reads else "    pass",
-            "    time_source = None",
+            f"if time := {' or '.join(f'({read})' for read in reads) or None}:",
+            "    (timestamp, index), time_source = time, None",
+            "elif moment and (time := sent.of(moment)):",
+            "    (timestamp, index), time_source = time, 'envelope'",
             "else:",
             "    timestamp, index, time_source = modified, own_index, 'object'",
         ]

@@ -12,6 +12,7 @@ from typing import Any
 
 from es_loader.compile.shape import Shape
 from es_loader.log_type import LogType, Path_, view_of
+from es_loader.origin import Origin
 from es_loader.views import view
 
 # Types whose values are texts in most records; of all others not named in shape.TYPES, any.
@@ -21,8 +22,9 @@ NUMBERS = {"integer", "long"}
 RESERVED = frozenset(
     {"account", "account_mismatch", "context", "dict", "e", "ee", "eee", "extra", "found", "get"}
     | {"index", "ingested", "int", "key_account", "len", "list", "modified", "o", "object_hash"}
-    | {"original", "own_index", "path", "position", "raw", "record", "region", "repaired", "str"}
-    | {"time", "time_source", "times", "timestamp", "type", "x", "zip"}
+    | {"origin", "original", "own_index", "path", "position", "raw", "record", "region"}
+    | {"repaired", "sent", "str", "time", "time_source", "times", "timestamp", "type", "x", "zip"}
+    | set(Origin._fields)
 )
 
 

@@ -50,7 +50,7 @@ pub const Job = extern struct {
     text_count: u64,
     context: [*]const u8,
     context_size: u64,
-    context_at: [8]u32, // where each text of the context begins; it ends with the next
+    context_at: [9]u32, // where each text of the context begins; it ends with the next
     heads: [*]const u8, // for each index the beginning of the action line, up to the id
     head_ends: [*]const u32,
     out: [*]u8,
@@ -62,6 +62,7 @@ pub const Job = extern struct {
     misses: [*]u32, // tag, start and end of each text
     miss_room: u64,
     position: u64, // record number of the first
+    moments: ?[*]const u64, // of each record when its envelope says it was sent, ms since 1970, or 0
     generation: u32,
     check_utf8: u32,
     done: u64,
@@ -69,7 +70,7 @@ pub const Job = extern struct {
     miss_count: u64,
 };
 
-const Context = enum(usize) { ingested, file, account, region, object_hash, modified };
+const Context = enum(usize) { ingested, file, account, region, object_hash, modified, aws, container };
 
 pub const Run = struct {
     engine: *Engine,
@@ -80,7 +81,8 @@ pub const Run = struct {
     ids: emit.Writer,
     position: u64 = 0,
     pending: bool = false,
-    timeless: bool = false, // the record tells no time
+    moment: u64 = 0, // when the envelope says that the record was sent, or 0
+    dated: enum { record, envelope, object } = .record, // what tells the time
     listed: bool = false, // something in it is on a list
     index: u8 = 0,
     // Here, since each use of its own would fill them:
@@ -155,7 +157,7 @@ pub const Run = struct {
             .sum => try self.sum(op),
             .lookup => try self.lookup(op),
             .time => try self.time(op),
-            .timeless => if (self.timeless) try self.name(op),
+            .timeless => try self.timeless(op),
             .account => try self.own(op, .account),
             .region => try self.own(op, .region),
             .place => try self.place(op),
@@ -339,7 +341,7 @@ pub const Run = struct {
     fn time(self: *Run, op: *const program.Op) Error!void {
         const generation = @intFromEnum(Type.time) + GENERATION * self.job.generation;
         const minutes = MINUTES + GENERATION * self.job.generation;
-        self.timeless = false;
+        self.dated = .record;
         for (0..op.count) |number| {
             const value = &self.values.slots[self.source(op, number)];
             const bytes = self.values.bytes(value.*);
@@ -380,10 +382,34 @@ pub const Run = struct {
             if (self.pending) return;
             return error.Unusual; // refused
         }
-        self.timeless = true;
+        if (self.moment != 0) {
+            // Python has entered the minutes of all moments.
+            const made = times.ofMicroseconds(self.moment * 1000);
+            const iso = made.of();
+            const entry = self.engine.known.find(minutes, iso[0..times.MINUTE]) orelse return error.Unusual;
+            self.dated = .envelope;
+            self.index = @intCast(entry.index);
+            try self.name(op);
+            try self.out.byte('"');
+            try self.out.raw(iso);
+            return self.out.raw("Z\",");
+        }
+        self.dated = .object;
         self.index = OWN_INDEX;
         try self.name(op);
         try self.out.raw(self.context(.modified));
+        try self.out.byte(',');
+    }
+
+    /// Whose time it is, where it is not that of the record.
+    fn timeless(self: *Run, op: *const program.Op) Error!void {
+        const at = switch (self.dated) {
+            .record => return,
+            .envelope => op.other,
+            .object => op.default,
+        };
+        try self.name(op);
+        try self.out.raw(self.plan.text(self.plan.words[at], self.plan.words[at + 1]));
         try self.out.byte(',');
     }
 

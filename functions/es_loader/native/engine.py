@@ -1,6 +1,6 @@
-"""Calls the native library: windows of records in, documents out.
+"""The native library with what it knows.
 
-The library has its memory from here, of fixed size. It tells what it does not know yet (an address,
+It has its memory from here, of fixed size. It tells what it does not know yet (an address,
 a time); `learn` makes that by the same guards as `compile` does, and it runs again.
 """
 
@@ -8,36 +8,28 @@ import ctypes
 import mmap
 import os
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import orjson
 
-from es_loader import times
-from es_loader.compile import Context, Locate
-from es_loader.documents import CREATE, LEFT, Document, Documents, Items, Refused, action
+from es_loader.compile import Locate
 from es_loader.enrich import geoip
 from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.log_type import LogType
-from es_loader.native import learn, sections
-from es_loader.native.library import Database, Job, JsonJob, Lists, address
+from es_loader.native import learn
+from es_loader.native.library import Database, JsonJob, Lists, address
 from es_loader.native.program import Program, program
-from es_loader.native.words import CONTEXT, NONE
+from es_loader.native.words import NONE
 
 OUT, IDS = 2 << 20, 1 << 18  # bytes of documents and ids that one call makes at most
 MOST_RECORDS = 8192  # of one call
 MOST_MISSES = 4096  # of one call
-MOST_ROUNDS = 4
-FEW = 16  # one of so many records, or fewer
 MOST_WINDOW = 1 << 30
 MOST_GENERATIONS = 1 << 26  # objects that the tags of times tell apart
-PENDING = LEFT  # as in run.zig
 FILTER = 1 << 20  # bytes of the filter of listed domains, as in lists.zig
 PADDING = b"\0" * 64
-
-# Raw record, position -> what `normalize` makes of it.
-Other = Callable[[Any, int], Document | Refused]
 
 
 def _memory(size: int) -> mmap.mmap:
@@ -69,10 +61,8 @@ class Engine:
         self._tables = 0
         self._programs: dict[tuple[str, tuple[str, ...] | None], Program | None] = {}
 
-    def bind(
-        self, log_type: LogType, columns: tuple[str, ...] | None, context: Context
-    ) -> "Bound | None":
-        """What makes documents of the records of one object; None: the log type has no program."""
+    def program(self, log_type: LogType, columns: tuple[str, ...] | None) -> Program | None:
+        """The program of a log type for these columns; None where it has none."""
         key = (log_type.name, columns)
         if key not in self._programs:
             if len(self._programs) >= 256:
@@ -83,11 +73,12 @@ class Engine:
                 located = self.locate is not None
                 found = program(log_type, columns, located, tags, self.lists)
             self._programs[key] = found
-        found = self._programs[key]
-        if found is None:
-            return None
+        return self._programs[key]
+
+    def next_generation(self) -> int:
+        """The number of what is bound next: times mean another index in another object."""
         self.generation = (self.generation + 1) % MOST_GENERATIONS
-        return Bound(self, log_type, columns, found, context)
+        return self.generation
 
     def _locate(self) -> None:
         """Let the library look addresses up, where `locate` does nothing but that."""
@@ -133,13 +124,13 @@ class Engine:
         """Records of such a format, "xml" or "cef", as JSON objects, as the parser of that has
         them; b"" for those left to it."""
         write = {"cef": self.library.native_cef, "xml": self.library.native_xml}[form]
-        window, lengths = _window(records)
+        text, lengths = window(records)
         found: list[bytes] = []
         start = 0
-        while window and len(found) < len(records):
+        while text and len(found) < len(records):
             job = JsonJob(
-                window=window[start:] if start else window,
-                window_size=len(window) - start,
+                window=text[start:] if start else text,
+                window_size=len(text) - start,
                 lengths=lengths.buffer_info()[0] + 4 * len(found),
                 count=len(records) - len(found),
                 out=address(self.out),
@@ -186,147 +177,16 @@ class Engine:
         return tags if len(tags) == len(log_type.lookups) else None
 
 
-class Bound:
-    """Makes documents of the records of one object, or of one envelope in it."""
-
-    def __init__(
-        self,
-        engine: Engine,
-        log_type: LogType,
-        columns: tuple[str, ...] | None,
-        own: Program,
-        context: Context,
-    ) -> None:
-        self.engine, self.name, self.program = engine, log_type.name, own
-        self.generation = engine.generation
-        self._sections = sections.count(log_type)
-        self._cut = sections.cutter(log_type, columns, engine.json_of)
-        self.learner = learn.Learner(log_type, context, engine.locate, engine.lists)
-        modified = times.iso_date(context.modified)
-        assert modified
-        texts = {
-            "ingested": b'"ingested":%b,' % orjson.dumps(context.ingested),
-            "file": b'"path":%b,' % orjson.dumps(f"s3://{context.bucket}/{context.key}"),
-            "account": context.account.encode("utf-8", "replace"),
-            "region": context.region.encode("utf-8", "replace"),
-            "object_hash": context.object_hash.encode(),
-            "modified": orjson.dumps(modified[0]),
-        }
-        self._heads: list[bytes] = []
-        self._context = b"".join(texts[name] for name in CONTEXT)
-        ends = [0]
-        for name in CONTEXT:
-            ends.append(ends[-1] + len(texts[name]))
-        words, count = own.words.buffer_info()
-        self.job = Job(
-            words=words,
-            word_count=count,
-            texts=own.texts,
-            text_count=len(own.texts),
-            context=self._context,
-            context_size=len(self._context),
-            context_at=(ctypes.c_uint32 * 8)(*ends),
-            out=address(engine.out),
-            out_room=OUT,
-            ids=address(engine.ids),
-            ids_room=IDS,
-            ends=address(engine.ends),
-            status=address(engine.status),
-            misses=address(engine.misses),
-            miss_room=3 * MOST_MISSES,
-            generation=self.generation,
-        )
-
-    def documents(
-        self, records: Sequence[Any], position: int, other: Other
-    ) -> Iterator[Iterable[Document | Refused]]:
-        """What becomes of the records, all bytes or all texts, in pieces; the first has this
-        position.
-
-        other   makes it of a record that is left to it
-        """
-        for at in range(0, len(records), MOST_RECORDS):
-            yield from self._documents(records[at : at + MOST_RECORDS], position + at, other)
-
-    def _documents(
-        self, records: Sequence[Any], position: int, other: Other
-    ) -> Iterator[Iterable[Document | Refused]]:
-        width = self._sections
-        pieces = self._cut(records) if width > 1 else records
-        window, lengths = _window(pieces)
-        if not window:
-            yield map(other, records, range(position, position + len(records)))
-            return
-        job, start, first = self.job, 0, 0
-        base = ctypes.cast(ctypes.c_char_p(window), ctypes.c_void_p).value or 0
-        job.check_utf8 = type(records[0]) is bytes and not window.isascii()
-        while first < len(records):
-            job.window, job.window_size = base + start, len(window) - start
-            job.lengths = lengths.buffer_info()[0] + 4 * width * first
-            job.count, job.position = len(records) - first, position + first
-            self._run(window[start:] if start else window)
-            done = job.done
-            yield self._made(records[first : first + done], position + first, other)
-            start += sum(lengths[width * first : width * (first + done)]) + width * done
-            first += done
-
-    def _run(self, window: bytes) -> None:
-        """One call, and calls again for what it did not know, unless that held up few records: for
-        those the general way is the shorter one."""
-        engine, job = self.engine, self.job
-        call, argument = engine.library.native_run, ctypes.byref(job)
-        for _ in range(MOST_ROUNDS):
-            self._tell_heads()
-            call(engine.address, argument)
-            if not job.miss_count:
-                return
-            told = array("I", engine.misses[: 12 * job.miss_count])
-            texts = {(tag, window[a:b]) for tag, a, b in zip(*[iter(told)] * 3, strict=True)}
-            for tag, text in texts:
-                for entry, known in self.learner.entries(tag, text):
-                    if not engine.put(entry, known):
-                        engine.clear()
-                        self.learner.forget()
-                        engine.put(entry, known)
-            if engine.status[: job.done].count(PENDING) * FEW < job.done:
-                return
-
-    def _tell_heads(self) -> None:
-        """Let the library know the action lines of all indices that were learnt."""
-        names, job = self.learner.index_names, self.job
-        if len(self._heads) < len(names):
-            self._heads = [action(CREATE, name).encode() for name in names]
-            job.heads, ends = b"".join(self._heads), [*accumulate(map(len, self._heads))]
-            job.head_ends = (ctypes.c_uint32 * len(ends))(*ends)
-
-    def _made(self, records: Sequence[Any], position: int, other: Other) -> Documents:
-        """The documents of a call."""
-        engine, job, count = self.engine, self.job, len(records)
-        items = Items(
-            position,
-            records,
-            self.name,
-            self.learner.index_names,
-            engine.status[:count],
-            engine.ids[: job.ids_size],
-            0,
-            count,
-        )
-        engine.made += len(items)
-        engine.left += count - len(items)
-        return Documents(items, *engine.written(count), other)
-
-
-def _window(records: Sequence[Any]) -> tuple[bytes, "array[int]"]:
+def window(records: Sequence[Any]) -> tuple[bytes, "array[int]"]:
     """The records with a NUL after each, and their lengths; b"" where that cannot be."""
     if type(records[0]) is bytes:
-        window, lengths = b"\0".join((*records, PADDING)), array("I", map(len, records))
-        return (window, lengths) if len(window) < MOST_WINDOW else (b"", lengths)
-    text = "\0".join((*records, PADDING.decode()))
-    if len(text) >= MOST_WINDOW // 4:
+        text, lengths = b"\0".join((*records, PADDING)), array("I", map(len, records))
+        return (text, lengths) if len(text) < MOST_WINDOW else (b"", lengths)
+    joined = "\0".join((*records, PADDING.decode()))
+    if len(joined) >= MOST_WINDOW // 4:
         return b"", array("I")
-    if text.isascii():
-        return text.encode(), array("I", map(len, records))
+    if joined.isascii():
+        return joined.encode(), array("I", map(len, records))
     try:
         encoded = [record.encode() for record in records]
     except UnicodeEncodeError:

@@ -2,7 +2,7 @@
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from socket import AF_INET, AF_INET6, inet_pton
 from typing import Any
@@ -21,6 +21,8 @@ REFUSED, UNUSUAL, LISTED = 1, 2, 4
 NUMBER = 16  # bit of a tag: the text is a JSON number
 KIND = 15  # bits of a tag: number in TYPES
 MINUTES = TYPES.index("minutes")  # kind of the minutes of times
+MINUTE = 60_000  # milliseconds
+GENERATION = 5  # bits of a tag before the generation, as in document.zig
 SECOND = 18  # where the seconds stand in the JSON of an ISO time
 MOST_INDICES = 250
 EPOCH = re.compile(rb"[1-9]\d{9}(?:\d{3}){0,2}").fullmatch  # as times.zig reads numbers
@@ -90,22 +92,38 @@ class Learner:
         number = layout(table["format"], table["timezone"])
         self._iso, self._seconds = number > 0, LAYOUTS.get(table["format"])
         self._zoneless = number == layout("iso8601", "UTC")
-        self._times = memo.Times(
-            times.reader(table["format"], table["timezone"], modified),
-            indices,
-            [],
-            own,
-            modified - OLDEST,
-            modified + NEWEST,
-        )
+        span = modified - OLDEST, modified + NEWEST
+        read = times.reader(table["format"], table["timezone"], modified)
+        self._times = memo.Times(read, indices, [], own, *span)
+        self._sent = memo.Times(times.iso_date, indices, [], own, *span)
 
         # That of the object is number OWN_INDEX of document.zig.
         self.index_names, self._numbers = [own], {own: 0}
         self._minutes: set[bytes] = set()  # those that the library knows
+        self._sent_in: set[int] = set()  # those of moments, since 1970
+
+    def moments(self, found: Iterable[int], generation: int) -> Iterator[tuple[Entry, bytes]]:
+        """What is to be entered before records are read whose envelope tells when they were sent:
+        the minutes of these moments."""
+        tag = generation << GENERATION | MINUTES
+        for minute in {moment // MINUTE for moment in found} - self._sent_in:
+            times = [self._sent.of(minute * MINUTE + more) for more in (0, MINUTE - 1)]
+            (iso, index), (_, last) = times
+            if index == last and (number := self._number(index)) < MOST_INDICES:
+                self._sent_in.add(minute)
+                yield Entry(tag, (), number), iso[: memo.MINUTE].encode()
+
+    def _number(self, name: str) -> int:
+        """The number of an index."""
+        number = self._numbers.setdefault(name, len(self._numbers))
+        if number == len(self.index_names):
+            self.index_names.append(name)
+        return number
 
     def forget(self) -> None:
         """The library has forgotten what it knew."""
         self._minutes.clear()
+        self._sent_in.clear()
 
     def entries(self, tag: int, text: bytes) -> Iterator[tuple[Entry, bytes]]:
         """What is to be entered for a text that the library asked for."""
@@ -152,9 +170,7 @@ class Learner:
             yield Entry(tag, flags=REFUSED), text
             return
         iso, name = found
-        number = self._numbers.setdefault(name, len(self._numbers))
-        if number == len(self.index_names):
-            self.index_names.append(name)
+        number = self._number(name)
         entry = Entry(tag, (orjson.dumps(iso),), number, UNUSUAL if number >= MOST_INDICES else 0)
         yield entry, text
         if number >= MOST_INDICES or not self._iso:

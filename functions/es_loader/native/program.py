@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from common import ecs
+from es_loader import origin
 from es_loader.compile.members import LOWERCASE, OBJECTS
 from es_loader.compile.values import wanted
 from es_loader.enrich.threat_lists import ThreatLists
@@ -153,6 +154,8 @@ class _Writer:
         self._put("event.ingested", "context", CONTEXT.index("ingested"))
         self._put("log.file.path", "context", CONTEXT.index("file"))
         self._put("log.offset", "position")
+        for entity in dict.fromkeys(name.partition(".")[0] for name in origin.fields(kind.mapping)):
+            self._put(f"{entity}.\0origin", "context", CONTEXT.index(entity))
         for name, code in (("cloud.account.id", "account"), ("cloud.region", "region")):
             if name in kind.lookups:
                 raise Unfit
@@ -178,7 +181,7 @@ class _Writer:
             self._flow()
         if self.lists:
             self._threats(self.lists)
-        self._put("siem.time_source", "timeless", default=orjson.dumps("object"))
+        self._put("siem.time_source", "timeless", default=b'"object"', other=b'"envelope"')
         if self._keeps_original():
             self._put("event.original", "original")
 
@@ -264,7 +267,7 @@ class _Writer:
         text = b"" if code in ("place", "agent", "flow", "context") else orjson.dumps(leaf) + b":"
         if code == "listed":
             text = b'"enrichments":{'
-        if code in ("literal", "timeless"):
+        if code == "literal":
             text += (default or b"") + b","
             default = None
         node[leaf] = Op(code, text, kind, sources, default, other)

@@ -120,6 +120,7 @@ export fn native_run(engine: *Engine, job: *Job) void {
         run.ids.buffer = job.ids[0 .. job.ids_room - (job.count - job.done)];
         const before = .{ run.out.at, run.ids.at };
         run.position = job.position + job.done;
+        run.moment = if (job.moments) |moments| moments[job.done] else 0;
         const status: u8 = linesOf(&run, ends) catch |problem| switch (problem) {
             error.Unusual => GENERAL,
             error.Full => if (before[0] == 0) GENERAL else break,

@@ -94,8 +94,13 @@ pub fn ofNumber(text: []const u8) ?Iso {
         value = value * 10 + (c - '0');
     }
     const unit: u64 = if (text.len == 10) 1 else if (text.len == 13) 1000 else 1_000_000;
-    const rest: u32 = @intCast(value % unit * (1_000_000 / unit)); // microseconds
-    const seconds = value / unit;
+    return ofMicroseconds(value * (1_000_000 / unit));
+}
+
+/// The time of microseconds since 1970.
+pub fn ofMicroseconds(value: u64) Iso {
+    const rest: u32 = @intCast(value % 1_000_000);
+    const seconds = value / 1_000_000;
     const second: u32 = @intCast(seconds % 86400);
     // http://howardhinnant.github.io/date_algorithms.html#civil_from_days, in the eras after 1970
     const shifted: u32 = @intCast(seconds / 86400 + 719468);

@@ -58,7 +58,7 @@ CODES = (
     "listed",
     "sum",
 )
-CONTEXT = ("ingested", "file", "account", "region", "object_hash", "modified")
+CONTEXT = ("ingested", "file", "account", "region", "object_hash", "modified", "aws", "container")
 
 
 class Unfit(Exception):

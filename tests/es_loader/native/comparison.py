@@ -17,6 +17,7 @@ from es_loader.fetch import Stream
 from es_loader.log_type import LogType
 from es_loader.log_type_file import load_all
 from es_loader.native import engine
+from es_loader.native.bound import bind
 from es_loader.native.library import FILE, load
 from es_loader.normalize import Normalizer, Refused
 from es_loader.parse import column_names, parser
@@ -96,7 +97,7 @@ class Direct:
         columns = column_names(log_type.read)
         own = context()
         self.engine = engine.Engine(library, locate)
-        bound = self.engine.bind(log_type, columns, own)
+        bound = bind(self.engine, log_type, columns, own)
         assert bound, f"the log type has no program: {log_type.name}"
         self._bound = bound
         self._parse = parser(log_type, columns)
@@ -133,7 +134,7 @@ def with_program() -> list[str]:
     return [
         name
         for name, log_type in LOG_TYPES.by_name.items()
-        if own.bind(log_type, column_names(log_type.read), context())
+        if own.program(log_type, column_names(log_type.read))
     ]
 
 

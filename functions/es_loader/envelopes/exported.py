@@ -6,13 +6,14 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3Export.html
 
 import re
 from collections.abc import Iterator
-from itertools import chain
 
+from es_loader.envelopes.part import Part
 from es_loader.fetch import Stream
 from es_loader.log_type import LogType, Read
-from es_loader.multiline import joined
+from es_loader.multiline import Line, joined
+from es_loader.origin import moment
 from es_loader.read import frame
-from es_loader.record import Batch, Broken, Header, Repaired
+from es_loader.record import Batch, Repaired
 
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ")
 LENGTH = len("2026-11-24T20:00:00.123Z ")
@@ -34,12 +35,18 @@ def is_export(head: bytes, log_type: LogType) -> bool:
     return _fit([line[LENGTH:] for line in lines], read) > _fit(lines, read)
 
 
-def messages(stream: Stream, read: Read) -> Iterator[Batch]:
+def exported(stream: Stream, log_type: LogType) -> Iterator[Part]:
     """The records of an exported object."""
-    batches = (_messages(batch, read.format == "json") for batch in frame(stream, LINES))
+    read = log_type.read
     if read.start is None:
-        return batches
-    return joined(([*chain.from_iterable(map(_lines, batch))] for batch in batches), read)
+        for batch in frame(stream, LINES):
+            found = [*_messages(batch, read.format == "json")]
+            yield Part(log_type, [raw for raw, _ in found], moments=[at for _, at in found])
+        return
+    batches = (_messages(batch, is_json=False) for batch in frame(stream, LINES))
+    lines = ([line for raw, _ in batch for line in _lines(raw)] for batch in batches)
+    for batch in joined(lines, read):  # which have times of their own
+        yield Part(log_type, batch)
 
 
 def _fit(lines: list[str], read: Read) -> int:
@@ -50,14 +57,14 @@ def _fit(lines: list[str], read: Read) -> int:
     return sum(group is not None for match in found if match for group in match.groups())
 
 
-def _messages(batch: Batch, is_json: bool) -> Batch:
-    found: Batch = []
+def _messages(batch: Batch, is_json: bool) -> Iterator[tuple[Line, int]]:
+    """Messages, each with its moment; lines without a time as they are."""
     for raw in batch:
         if not isinstance(raw, str) or not TIME.match(raw):
-            found.append(raw)
+            yield raw, 0
         elif message := raw[LENGTH:]:
-            found.append(_repaired(message, is_json) if isinstance(raw, Repaired) else message)
-    return found
+            told = _repaired(message, is_json) if isinstance(raw, Repaired) else message
+            yield told, moment(raw[: LENGTH - 1])
 
 
 def _repaired(message: str, is_json: bool) -> bytes | str:
@@ -67,7 +74,7 @@ def _repaired(message: str, is_json: bool) -> bytes | str:
     return Repaired(message)
 
 
-def _lines(message: bytes | str | Broken | Header) -> Batch:
+def _lines(message: Line) -> Batch:
     if not isinstance(message, str):
         return [message]
     kind = type(message)

@@ -1,12 +1,14 @@
-"""Records of one origin, and texts in which bytes may have been replaced.
+"""Records that have come out of an envelope, and what the envelopes have in common.
 
 Bytes that are no UTF-8 stay so, or are told: whoever makes a document of the record says it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from es_loader.log_type import LogType, Read
+from es_loader.origin import NOWHERE, Origin, moment
 from es_loader.record import Batch, Broken, Repaired
 
 VALUES = Read(format="json")
@@ -18,12 +20,22 @@ class Part:
 
     log_type   None: the envelope names none that is known
     account, region   of the envelope, "" where it does not say
+    moments    that of each record; none: the envelope tells none
     """
 
     log_type: LogType | None
     records: Batch
     account: str = ""
     region: str = ""
+    origin: Origin = NOWHERE
+    moments: Sequence[int] = ()
+
+
+def sent(event: Any, *names: str) -> int:
+    """When an event was sent: the first of these members that says it."""
+    if not isinstance(event, dict):
+        return 0
+    return next((found for name in names if (found := moment(event.get(name)))), 0)
 
 
 def told(text: Any, log_type: LogType | None) -> Any:
@@ -40,11 +52,13 @@ def marked(text: Any) -> Any:
     return text.replace("\ufffd", "\udcff").encode("utf-8", "surrogateescape")
 
 
-def as_bytes(raw: Any) -> bytes:
-    """A record, text or bytes, as bytes."""
+def bytes_of(raw: Any) -> bytes:
     return raw.encode("utf-8", "replace") if isinstance(raw, str) else bytes(raw)
 
 
 def text_of(value: Any) -> str:
-    """The value, if it is a text, else an empty one."""
     return value if isinstance(value, str) else ""
+
+
+def known(value: Any) -> str | None:
+    return text_of(value) or None

@@ -1,0 +1,186 @@
+"""Makes documents of the records of one object with the native library: windows of records in, rows
+of documents out."""
+
+import ctypes
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
+from typing import Any
+
+import orjson
+
+from es_loader import times
+from es_loader.compile import Context
+from es_loader.documents import CREATE, LEFT, Document, Documents, Items, Refused, action
+from es_loader.log_type import LogType
+from es_loader.native import learn, sections
+from es_loader.native.engine import IDS, MOST_MISSES, MOST_RECORDS, OUT, Engine, window
+from es_loader.native.library import Job, address
+from es_loader.native.program import Program
+from es_loader.native.words import CONTEXT
+from es_loader.origin import NOWHERE, Origin, members
+
+MOST_ROUNDS = 4
+FEW = 16  # one of so many records, or fewer
+PENDING = LEFT  # as in run.zig
+
+# Raw record, position -> what `normalize` makes of it.
+Other = Callable[[Any, int], Document | Refused]
+
+
+def bind(
+    engine: Engine, log_type: LogType, columns: tuple[str, ...] | None, context: Context
+) -> "Bound | None":
+    """What makes documents of the records of one object; None: the log type has no program."""
+    found = engine.program(log_type, columns)
+    return Bound(engine, log_type, columns, found, context) if found else None
+
+
+class Bound:
+    """Makes documents of the records of one object, or of one envelope in it."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        log_type: LogType,
+        columns: tuple[str, ...] | None,
+        own: Program,
+        context: Context,
+    ) -> None:
+        self.engine, self.name, self.program = engine, log_type.name, own
+        self._sections = sections.count(log_type)
+        self._cut = sections.cutter(log_type, columns, engine.json_of)
+        self.learner = learn.Learner(log_type, context, engine.locate, engine.lists)
+        modified = times.iso_date(context.modified)
+        assert modified
+        self._texts = {
+            "ingested": b'"ingested":%b,' % orjson.dumps(context.ingested),
+            "file": b'"path":%b,' % orjson.dumps(f"s3://{context.bucket}/{context.key}"),
+            "account": context.account.encode("utf-8", "replace"),
+            "region": context.region.encode("utf-8", "replace"),
+            "object_hash": context.object_hash.encode(),
+            "modified": orjson.dumps(modified[0]),
+        }
+        self._heads: list[bytes] = []
+        words, count = own.words.buffer_info()
+        self.job = Job(
+            words=words,
+            word_count=count,
+            texts=own.texts,
+            text_count=len(own.texts),
+            out=address(engine.out),
+            out_room=OUT,
+            ids=address(engine.ids),
+            ids_room=IDS,
+            ends=address(engine.ends),
+            status=address(engine.status),
+            misses=address(engine.misses),
+            miss_room=3 * MOST_MISSES,
+            generation=engine.next_generation(),
+        )
+        self._origin = NOWHERE
+        self._tell_origin(NOWHERE)
+
+    def documents(
+        self,
+        records: Sequence[Any],
+        position: int,
+        other: Other,
+        origin: Origin = NOWHERE,
+        moments: Sequence[int] = (),
+    ) -> Iterator[Iterable[Document | Refused]]:
+        """What becomes of the records, all bytes or all texts, in rows; the first one has this
+        position.
+
+        other     makes it of a record that is left to it
+        moments   that of each record; none: the envelope tells none
+        """
+        if origin != self._origin:
+            self._origin = origin
+            self._tell_origin(origin)
+        for at in range(0, len(records), MOST_RECORDS):
+            some = moments[at : at + MOST_RECORDS]
+            yield from self._rows(records[at : at + MOST_RECORDS], position + at, other, some)
+
+    def _rows(
+        self, records: Sequence[Any], position: int, other: Other, moments: Sequence[int]
+    ) -> Iterator[Iterable[Document | Refused]]:
+        width = self._sections
+        pieces = self._cut(records) if width > 1 else records
+        text, lengths = window(pieces)
+        if not text:
+            yield map(other, records, range(position, position + len(records)))
+            return
+        job, start, first, told = self.job, 0, 0, array("Q", moments)
+        base = ctypes.cast(ctypes.c_char_p(text), ctypes.c_void_p).value or 0
+        job.check_utf8 = type(records[0]) is bytes and not text.isascii()
+        self._learn(self.learner.moments(moments, job.generation))
+        while first < len(records):
+            job.window, job.window_size = base + start, len(text) - start
+            job.lengths = lengths.buffer_info()[0] + 4 * width * first
+            job.moments = told.buffer_info()[0] + 8 * first if told else None
+            job.count, job.position = len(records) - first, position + first
+            self._run(text[start:] if start else text)
+            done = job.done
+            yield self._row(records[first : first + done], position + first, other)
+            start += sum(lengths[width * first : width * (first + done)]) + width * done
+            first += done
+
+    def _run(self, text: bytes) -> None:
+        """One call, and calls again for what it did not know, unless that held up few records: for
+        those the general way is the shorter one."""
+        engine, job = self.engine, self.job
+        call, argument = engine.library.native_run, ctypes.byref(job)
+        for _ in range(MOST_ROUNDS):
+            self._tell_heads()
+            call(engine.address, argument)
+            if not job.miss_count:
+                return
+            told = array("I", engine.misses[: 12 * job.miss_count])
+            texts = {(tag, text[a:b]) for tag, a, b in zip(*[iter(told)] * 3, strict=True)}
+            for tag, value in texts:
+                self._learn(self.learner.entries(tag, value))
+            if engine.status[: job.done].count(PENDING) * FEW < job.done:
+                return
+
+    def _learn(self, entries: Iterable[tuple[learn.Entry, bytes]]) -> None:
+        engine = self.engine
+        for entry, text in entries:
+            if not engine.put(entry, text):
+                engine.clear()
+                self.learner.forget()
+                engine.put(entry, text)
+
+    def _tell_heads(self) -> None:
+        """Let the library know the action lines of all indices that were learnt."""
+        names, job = self.learner.index_names, self.job
+        if len(self._heads) < len(names):
+            self._heads = [action(CREATE, name).encode() for name in names]
+            job.heads, ends = b"".join(self._heads), [*accumulate(map(len, self._heads))]
+            job.head_ends = (ctypes.c_uint32 * len(ends))(*ends)
+
+    def _tell_origin(self, origin: Origin) -> None:
+        """Let the library know what all records have in common until there is another origin."""
+        aws, container = members(origin)
+        texts = self._texts | {"aws": aws, "container": container}
+        pieces = [texts[name] for name in CONTEXT]
+        job, ends = self.job, [0, *accumulate(map(len, pieces))]
+        job.context, job.context_size = b"".join(pieces), ends[-1]
+        job.context_at = type(job.context_at)(*ends)
+
+    def _row(self, records: Sequence[Any], position: int, other: Other) -> Documents:
+        """The documents of a call."""
+        engine, job, count = self.engine, self.job, len(records)
+        items = Items(
+            position,
+            records,
+            self.name,
+            self.learner.index_names,
+            engine.status[:count],
+            engine.ids[: job.ids_size],
+            0,
+            count,
+        )
+        engine.made += len(items)
+        engine.left += count - len(items)
+        return Documents(items, *engine.written(count), other)
