@@ -28,7 +28,7 @@ Guard = Callable[[Any], Any]
 
 def quote(text: str) -> str:
     """JSON string of a text."""
-    return str(orjson.dumps(text), "utf-8")
+    return orjson.dumps(text).decode()
 
 
 def keyword(value: Any) -> Any:

@@ -88,7 +88,7 @@ def _of_columns(
                     extra: dict[str, Any] = {}
                     if changed := transform(pick(record), extra):
                         parsed = join(replaced(columns, record, changed))
-                    pieces += (raw, parsed, str(dumps(extra), "utf-8") if extra else "")
+                    pieces += (raw, parsed, dumps(extra).decode() if extra else "")
                 else:
                     pieces += (raw, parsed)
             except Exception:
@@ -175,4 +175,4 @@ def _guarding(log_type: LogType, transform: Callable[..., Any]) -> Callable[...,
 
 
 def _text(value: Any) -> str:
-    return str(orjson.dumps(value), "utf-8")
+    return orjson.dumps(value).decode()

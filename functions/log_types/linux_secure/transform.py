@@ -276,11 +276,13 @@ def _fill(rules: list[Rule], message: str, document: Document) -> None:
             document |= facts
             # Without a keyword, which costs as much as the rest of the line.
             document.update(zip(fields, found.groups()))  # noqa: B905
-            if users:
-                document["related.user"] = [*dict.fromkeys(filter(None, map(document.get, users)))]
+            if len(users) == 1:
+                document["related.user"] = document[users[0]]
+            elif users:
+                document["related.user"] = [*map(document.get, users)]
             if address and (peer := document["source.address"]):
                 if is_ip(peer):
-                    document["source.ip"], document["related.ip"] = peer, [peer]
+                    document["source.ip"] = document["related.ip"] = peer
                 else:
                     document["source.domain"] = peer
             return
