@@ -81,6 +81,15 @@ MEMBERS = {
 SIMPLE = frozenset((bool, float, int, str))
 BAD = frozenset(("error", "failure", "timeout"))
 TIMEOUT = "Task timed out after "
+# Of the platform, of a function that ended before it had answered; what it was may be on a line of
+# its own.
+EXITED = re.compile(
+    r"RequestId: ([0-9a-f-]{36}) (?:Error: )?((?:Process|Runtime) exited [^\n]*)(?:\n(\S+))?"
+).match
+# What is thrown, of Node.js, Python and Java, by names of the runtimes and of Powertools.
+TYPES = ("errorType", "name", "type")
+MESSAGES = ("errorMessage", "message")
+STACKS = ("stackTrace", "stack", "trace", "stack_trace")
 # What the end of an invocation means of which nothing special is told.
 FINISHED = {"event.outcome": "success", "faas.coldstart": False}
 READS = ("platform", "invocation", "duration", "more", "time", "level_", "message")
@@ -103,10 +112,9 @@ def transform(record: tuple[str, ...], document: Document) -> dict[str, str] | N
     document["event.type"] = ["info"]
     if message[-2:] == "\\n":
         message = _unescaped(message)
-        _written(message, document)
-        return {"message": message}
-    if ": " in message or message.startswith(TIMEOUT):
-        _written(message, document)
+        return {"message": message} | (_written(message, document) or {})
+    if ": " in message or message[-1:] == "}" or message.startswith((TIMEOUT, "RequestId: ")):
+        return _written(message, document)
     return None
 
 
@@ -167,15 +175,56 @@ def _nanoseconds(milliseconds: Any) -> int | None:
         return None
 
 
-def _written(message: str, document: Document) -> None:
-    """What a function has written of an error."""
+def _written(message: str, document: Document) -> dict[str, str] | None:
+    """What a function has written of an error, or the platform of its end."""
     if message.startswith(TIMEOUT):
         document["event.action"], document["event.outcome"] = "timeout", "failure"
         document["event.type"] = ["end", "error"]
+    elif exited := EXITED(message):
+        request, document["error.message"], document["error.type"] = exited.groups()
+        document["event.action"], document["event.outcome"] = "exit", "failure"
+        document["event.type"] = ["end", "error"]
+        return {"request": request}
+    elif message[-1:] == "}":
+        _node(message, document)
     elif raised := RAISED(message):
         document["error.type"], document["error.message"] = raised.groups()
         document["error.stack_trace"] = message if "\n" in message or "\r" in message else None
         document["event.type"] = ["error"]
+    return None
+
+
+def _node(message: str, document: Document) -> None:
+    """`Invoke Error<tab>{"errorType": ..}`, which Node.js writes of what it did not catch."""
+    _, _, told = message.rpartition("\t")
+    if '"error' not in told[:40]:
+        return
+    try:
+        found = orjson.loads(told)
+    except orjson.JSONDecodeError:
+        return
+    if type(found) is dict:
+        _thrown(object_in(found, "reason") or found, document)
+
+
+def _thrown(found: Document, document: Document) -> None:
+    """Set what an object tells of an error."""
+    for names, field in ((TYPES, "error.type"), (MESSAGES, "error.message")):
+        for name in names:
+            if type(value := found.get(name)) is str and value:
+                document[field] = value
+                break
+    for name in STACKS:
+        if stack := found.get(name):
+            document["error.stack_trace"] = _stack(stack)
+            break
+    document["event.type"] = ["error"]
+
+
+def _stack(stack: Any) -> str | None:
+    if type(stack) is list:
+        return "\n".join(map(str, stack))
+    return stack if type(stack) is str else None
 
 
 def _json(text: str, document: Document) -> dict[str, str] | None:
@@ -193,10 +242,14 @@ def _json(text: str, document: Document) -> dict[str, str] | None:
     for name, field in MEMBERS.items():
         if name in found and (value := found[name]) not in (None, ""):
             document[field] = value
-    trace = found.get("stackTrace")
-    if type(trace) is list:
-        document["error.stack_trace"] = "\n".join(map(str, trace))
-    document["event.type"] = ["error" if "error.type" in document else "info"]
+    document["event.type"] = ["info"]
+    if "error.type" in document:
+        document["error.stack_trace"] = _stack(found.get("stackTrace") or found.get("exception"))
+        document["event.type"] = ["error"]
+    elif type(error := found.get("error")) is dict or (
+        type(error := found.get("message")) is dict and "errorType" in error
+    ):
+        _thrown(error, document)
     return columns
 
 
