@@ -5,7 +5,6 @@ value that JSON or a text log can hold and gives the value for the field, None f
 empty, "-"), or REFUSED; the loader then leaves the field out and keeps the record.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -38,9 +37,23 @@ def keyword(value: Any) -> Any:
         return None if value in NO_VALUE else value
     if kind is bool:
         return "true" if value else "false"
-    if kind is int or kind is float:
+    if kind is int:
+        return str(value if fits(value) else _float(value))
+    if kind is float:
         return str(value)
     return None if value is None else _many(keyword, value)
+
+
+def fits(value: int) -> bool:
+    """Whether a number has at most 64 bits: of a larger one, some JSON parsers make a float."""
+    return -LONG <= value < 2 * LONG
+
+
+def _float(value: int) -> float | int:
+    try:
+        return float(value)
+    except OverflowError:
+        return value
 
 
 def lowercase(value: Any) -> Any:
@@ -68,7 +81,8 @@ def whole(limit: int) -> Guard:
                     return REFUSED
             kind = type(value)
         if kind is float:
-            if not math.isfinite(value) or value != (value := int(value)):
+            # A float of 2**63 or more may have been another number in the JSON.
+            if not abs(value) < LONG or value != (value := int(value)):
                 return REFUSED
             kind = int
         if kind is int:

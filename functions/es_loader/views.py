@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 from common.web import host_and_port
-from es_loader.guard import NO_VALUE, is_ip
+from es_loader.guard import NO_VALUE, fits, is_ip
 
 LONGEST_WORD = 64  # characters
 MAPPED = "::ffff:"  # before an IPv4 address that is written as an IPv6 one
-MOST_DIGITS = 12  # of a duration
+DURATION = re.compile(r"(\d{1,12})(?:\.(\d+))?", re.ASCII).fullmatch
 REGION = re.compile(r"\.([a-z]{2}(?:-[a-z]+)+-\d)\.amazonaws\.com(?:\.cn)?\Z")
 
 View = Callable[[Any], Any]
@@ -53,13 +53,17 @@ def _class(text: str) -> str | None:
     return text[0] if len(text) == 3 and text.isascii() and text.isdecimal() else None
 
 
-def _nanoseconds(unit: int) -> Callable[[str], int | None]:
+def _nanoseconds(digits: int) -> Callable[[str], int | None]:
+    """Nanoseconds of a duration in a unit that has so many digits behind its dot."""
+
     def made(text: str) -> int | None:
-        return int(text) * unit if text.isdecimal() and len(text) <= MOST_DIGITS else None
+        found = DURATION(text)
+        return int(found[1] + (found[2] or "")[:digits].ljust(digits, "0")) if found else None
 
     return made
 
 
+UNITS = {"s": 9, "ms": 6, "us": 3}  # of durations, which become nanoseconds: digits of these
 VIEWS: dict[str, Callable[[str], Any]] = {
     "host": lambda text: _host_and_port(text)[0],  # of an address, or a name, with a port
     "port": lambda text: _host_and_port(text)[1],
@@ -70,19 +74,20 @@ VIEWS: dict[str, Callable[[str], Any]] = {
     "address": _address,  # an IPv4 one that is written as IPv6, as IPv4
     "hex": _hex,  # a number in hexadecimal, `0x1cc`, or decimal
     "word": _word,  # the first one, in small letters
-    "s": _nanoseconds(10**9),  # seconds as nanoseconds
-    "ms": _nanoseconds(10**6),
-    "us": _nanoseconds(10**3),
+    **{unit: _nanoseconds(digits) for unit, digits in UNITS.items()},
 }
 
 
 def view(name: str) -> View:
-    """What a view shows of a value: None of one that is no text and no whole number."""
+    """What a view shows of a value, None where it is no text and no whole number. A duration may be
+    any number."""
     shown = VIEWS[name]
 
     def of(value: Any) -> Any:
-        if type(value) is int:
+        if type(value) is int and fits(value):
             value = str(value)
+        elif type(value) is float and name in UNITS:
+            value = f"{value:.9f}"
         return shown(value) if type(value) is str and value not in NO_VALUE else None
 
     return of

@@ -153,7 +153,8 @@ pub const Run = struct {
                 try self.out.byte(',');
             },
             .value => _ = try self.first(op),
-            .array => try self.array(op),
+            .array => try self.array(op, false),
+            .array_of_first => try self.array(op, true),
             .sum => try self.sum(op),
             .lookup => try self.lookup(op),
             .time => try self.time(op),
@@ -233,8 +234,8 @@ pub const Run = struct {
         return true;
     }
 
-    /// The distinct values of all sources.
-    fn array(self: *Run, op: *const program.Op) Error!void {
+    /// The distinct values of all sources, or of the first that has some.
+    fn array(self: *Run, op: *const program.Op, of_first: bool) Error!void {
         const present = for (0..op.count) |number| {
             const from = self.source(op, number);
             if (from >= program.LIST) {
@@ -249,6 +250,7 @@ pub const Run = struct {
         var count: usize = 0;
         var escaped = false;
         for (0..op.count) |number| {
+            if (of_first and count > 0) break;
             const from = self.source(op, number);
             if (from < program.LIST and self.values.slots[from].kind != .array) {
                 try self.item(op, &self.values.slots[from], written, &count, &escaped);

@@ -25,7 +25,7 @@ MINUTE = 60_000  # milliseconds
 GENERATION = 5  # bits of a tag before the generation, as in document.zig
 SECOND = 18  # where the seconds stand in the JSON of an ISO time
 MOST_INDICES = 250
-EPOCH = re.compile(rb"[1-9]\d{9}(?:\d{3}){0,2}").fullmatch  # as times.zig reads numbers
+EPOCH = re.compile(rb"[1-9]\d{9}(?:\.\d{3}|(?:\d{3}){0,2})").fullmatch  # as times.zig reads numbers
 # Formats of times whose readers take ISO 8601 too, as times.zig numbers them from 1; LOCAL is ISO
 # 8601 where a time without zone is none in UTC. All times of a minute have one index: the groups
 # are what stands before, in and behind the seconds.

@@ -198,13 +198,12 @@ class _Writer:
             kind = forms.pop()
         array = source.all or (name in ecs.arrays() and self.log_type.targets[name] not in OBJECTS)
         sources = self._found(name)
-        if array and not source.all and len(sources) > 1:
-            raise Unfit  # an array of the first that has a value
         if source.sum:
             if len(sources) == len(source.paths):
                 self._put(name, "sum", 0, sources)
         elif sources:
-            self._put(name, "array" if array else "value", TYPES.index(kind), sources)
+            code = "array" if source.all else "array_of_first" if array else "value"
+            self._put(name, code, TYPES.index(kind), sources)
 
     def _agent(self) -> None:
         if "user_agent.original" in self.log_type.lookups or any(

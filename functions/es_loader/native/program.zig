@@ -74,6 +74,7 @@ pub const Code = enum(u32) {
     position,
     listed,
     sum,
+    array_of_first,
     _,
 };
 

@@ -83,17 +83,20 @@ const Iso = struct {
     }
 };
 
-/// The time of ten digits, seconds since 1970, of thirteen, milliseconds, or of sixteen, microseconds:
-/// those that Python's numbers can tell.
+/// The time of ten digits, seconds since 1970, perhaps with three behind a dot, of thirteen,
+/// milliseconds, or of sixteen, microseconds: those that Python's numbers can tell.
 pub fn ofNumber(text: []const u8) ?Iso {
-    if ((text.len != 10 and text.len != 13 and text.len != 16) or text[0] == '0') return null;
-    if (text.len == 16 and text[0] > '3') return null;
+    if (text.len < 10 or text[0] == '0') return null;
+    const decimal = text.len == 14 and text[10] == '.'; // seconds, with milliseconds
+    if (!decimal and text.len != 10 and text.len != 13 and text.len != 16) return null;
+    if ((decimal or text.len == 16) and text[0] > '3') return null;
     var value: u64 = 0;
-    for (text) |c| {
+    for (text, 0..) |c, at| {
+        if (decimal and at == 10) continue;
         if (!std.ascii.isDigit(c)) return null;
         value = value * 10 + (c - '0');
     }
-    const unit: u64 = if (text.len == 10) 1 else if (text.len == 13) 1000 else 1_000_000;
+    const unit: u64 = if (text.len == 10) 1 else if (text.len == 16) 1_000_000 else 1000;
     return ofMicroseconds(value * (1_000_000 / unit));
 }
 

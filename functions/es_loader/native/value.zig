@@ -44,17 +44,9 @@ pub fn write(self: *Run, kind: Type, value: *Value) Error!bool {
         .hex => if (std.mem.startsWith(u8, bytes, "0x")) {
             try self.out.number(try hexadecimal(bytes[2..]));
         } else try whole(self, .long, value, bytes),
-        .s, .ms, .us => {
-            if (kind == .s and bytes.len > 9) return error.Unusual; // too many for a long
-            const start = self.out.at;
-            try whole(self, .long, value, bytes);
-            if (std.mem.eql(u8, self.out.buffer[start..self.out.at], "0")) return true;
-            try self.out.raw(switch (kind) {
-                .s => "000000000",
-                .ms => "000000",
-                else => "000",
-            });
-        },
+        .s => try nanoseconds(self, bytes, 9),
+        .ms => try nanoseconds(self, bytes, 6),
+        .us => try nanoseconds(self, bytes, 3),
         .boolean => switch (value.kind) {
             .yes => try self.out.raw("true"),
             .no => try self.out.raw("false"),
@@ -91,6 +83,18 @@ pub fn write(self: *Run, kind: Type, value: *Value) Error!bool {
         else => return error.Unusual,
     }
     return true;
+}
+
+/// A duration as nanoseconds, of which its unit has so many digits behind its dot.
+fn nanoseconds(self: *Run, bytes: []const u8, count: usize) Error!void {
+    const dot = std.mem.indexOfScalar(u8, bytes, '.') orelse bytes.len;
+    const fraction = bytes[@min(dot + 1, bytes.len)..];
+    if (dot + count > 18 or fraction.len > count) return error.Unusual;
+    var digits: [18]u8 = @splat('0');
+    @memcpy(digits[0..dot], bytes[0..dot]);
+    @memcpy(digits[dot..][0..fraction.len], fraction);
+    const found = std.mem.trimStart(u8, digits[0 .. dot + count], "0");
+    try self.out.raw(if (found.len > 0) found else "0");
 }
 
 fn whole(self: *Run, kind: Type, value: *const Value, bytes: []const u8) Error!void {

@@ -9,7 +9,7 @@ const Value = scan.Value;
 
 const MAPPED = "::ffff:"; // before an IPv4 address that is written as an IPv6 one
 const LONGEST_WORD = 64;
-const MOST_DIGITS = 12; // of a duration
+const MOST_DIGITS = 12; // of a duration, before its dot
 
 pub const View = enum(u32) { host, port, class, last, region, file, address, hex, word, s, ms, us, _ };
 
@@ -34,7 +34,11 @@ fn shown(view: View, values: *const scan.Values, value: Value) Error!Value {
     }
     const start: usize, const end: usize = switch (view) {
         .host, .port => ends: {
-            const colon = std.mem.lastIndexOfScalar(u8, text, ':') orelse return error.Unusual;
+            const colon = std.mem.lastIndexOfScalar(u8, text, ':') orelse {
+                if (text[0] == '[') return error.Unusual;
+                if (view == .port) return .{};
+                break :ends .{ 0, text.len };
+            };
             if (!digits(text[colon + 1 ..])) return error.Unusual;
             if (std.mem.indexOfScalar(u8, text[0..colon], ':') != null) return error.Unusual;
             break :ends if (view == .host) .{ 0, colon } else .{ colon + 1, text.len };
@@ -46,9 +50,7 @@ fn shown(view: View, values: *const scan.Values, value: Value) Error!Value {
         .address => .{ if (isMapped(text)) MAPPED.len else 0, text.len },
         .hex => .{ 0, text.len },
         .word => .{ 0, try word(text) },
-        .s, .ms, .us => if (text.len <= MOST_DIGITS and digits(text)) .{ 0, text.len } else {
-            return error.Unusual;
-        },
+        .s, .ms, .us => if (isDuration(text)) .{ 0, text.len } else return error.Unusual,
         else => return error.Unusual,
     };
     return .{
@@ -61,6 +63,12 @@ fn shown(view: View, values: *const scan.Values, value: Value) Error!Value {
 fn digits(text: []const u8) bool {
     for (text) |c| if (!std.ascii.isDigit(c)) return false;
     return text.len > 0;
+}
+
+/// Whether a text is a number without a sign; value.zig says how many digits it may have.
+fn isDuration(text: []const u8) bool {
+    const dot = std.mem.indexOfScalar(u8, text, '.') orelse return text.len <= MOST_DIGITS and digits(text);
+    return dot <= MOST_DIGITS and digits(text[0..dot]) and digits(text[dot + 1 ..]);
 }
 
 /// Where the name stands that is behind the last backslash; in an escaped text that is two.

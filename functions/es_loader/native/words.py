@@ -57,6 +57,7 @@ CODES = (
     "position",
     "listed",
     "sum",
+    "array_of_first",
 )
 CONTEXT = ("ingested", "file", "account", "region", "object_hash", "modified", "aws", "container")
 

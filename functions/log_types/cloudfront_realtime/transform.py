@@ -3,13 +3,12 @@
 https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/real-time-logs.html
 """
 
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from common.cloudfront import NO_VALUE, duration, of_request
-from common.web import as_sent, forwarded_addresses
+from common.cloudfront import NO_VALUE, with_text_as_sent
+from common.web import forwarded_addresses
 
 # Text of the client, in which CloudFront encodes what would break a line.
 ENCODED = {
@@ -19,6 +18,7 @@ ENCODED = {
     "cs-referer": "http.request.referrer",
     "cs-user-agent": "user_agent.original",
 }
+ENCODED_TWICE = ("cs-uri-stem", "cs-uri-query")
 # All other columns that have a field; what else there is goes to aws.cloudfront.more.
 KNOWN = frozenset(
     (
@@ -39,19 +39,12 @@ KNOWN = frozenset(
 MEDIA = "cmcd-"  # what media players tell (Common Media Client Data)
 
 
-def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
+def transform(record: dict[str, Any], document: dict[str, Any]) -> dict[str, Any] | None:
     """Set what several columns say together, and what is encoded in one. Any may be missing."""
     get = record.get
-    document["@timestamp"] = time = get("timestamp")
-    if type(time) is str and len(time) == 14 and time[10] == "." and time.isascii():
-        document["@timestamp"] = f"{_second(time[:10])}{time[10:]}Z"
     for name, field in ENCODED.items():
         if (value := get(name)) != "-" and type(value) is str:
             document[field] = _decoded(value) if "%" in value else value
-    if type(path := get("cs-uri-stem")) is str:
-        document["url.path"] = as_sent(path)
-    if (query := get("cs-uri-query")) != "-" and type(query) is str:
-        document["url.query"] = as_sent(query)
     if (headers := get("cs-headers")) is not None and headers != "-":
         document["aws.cloudfront.request.headers"] = _headers(headers)
     if type(names := get("cs-header-names")) is str:
@@ -63,14 +56,10 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
         document["network.forwarded_ip"] = through = [*forwarded_addresses(forwarded)]
         addresses += through
     document["related.ip"] = addresses
-    host = get("x-host-header")
-    if type(host) is not str or host in NO_VALUE:
-        host = get("cs-host")
-    document |= of_request(get, host)
-    document["event.duration"] = duration(get("time-taken"))
     names, nothing = _unknown(tuple(record))
     if (values := [*map(get, names)]) != nothing:
         _more(names, values, document)
+    return with_text_as_sent(record, ENCODED_TWICE)
 
 
 @lru_cache(256)
@@ -105,12 +94,6 @@ def _headers(value: Any) -> list[Any] | None:
 
 
 _names = lru_cache(4096)(_headers)  # its lists are shared: not to be changed
-
-
-@lru_cache(1024)
-def _second(text: str) -> str:
-    """Seconds since 1970 as ISO 8601."""
-    return f"{datetime.fromtimestamp(int(text), UTC):%Y-%m-%dT%H:%M:%S}"
 
 
 _decoded = lru_cache(2048)(unquote)

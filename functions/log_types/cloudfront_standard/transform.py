@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
-from common.cloudfront import NO_VALUE, duration, of_request
-from common.web import as_sent, forwarded_addresses
+from common.cloudfront import NO_VALUE, with_text_as_sent
+from common.web import forwarded_addresses
 
 KNOWN = frozenset(
     (
@@ -26,7 +26,11 @@ KNOWN = frozenset(
 )
 
 
-def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
+# Text of the client, in which CloudFront encodes what would break a line.
+ENCODED = ("cs-uri-stem", "cs-uri-query", "cs(Referer)", "cs(Cookie)")
+
+
+def transform(record: dict[str, Any], document: dict[str, Any]) -> dict[str, Any] | None:
     """Set what several columns say together, and what is encoded in one. Any may be missing."""
     get = record.get
     day, moment = get("date"), get("time")
@@ -34,15 +38,6 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
         document["@timestamp"] = f"{day}T{moment}Z"
     else:
         document["@timestamp"] = get("timestamp(ms)") or get("timestamp")
-    # Text of the client, in which CloudFront encodes what would break a line.
-    if type(path := get("cs-uri-stem")) is str:
-        document["url.path"] = as_sent(path)
-    if (query := get("cs-uri-query")) != "-":
-        document["url.query"] = _as_sent(query)
-    if (referrer := get("cs(Referer)")) != "-":
-        document["http.request.referrer"] = _as_sent(referrer)
-    if (cookie := get("cs(Cookie)")) != "-":
-        document["aws.cloudfront.cookie"] = _as_sent(cookie)
     if type(agent := get("cs(User-Agent)")) is str:
         document["user_agent.original"] = _agent(agent)
     document["related.ip"] = addresses = [get("c-ip")]
@@ -51,21 +46,13 @@ def transform(record: dict[str, Any], document: dict[str, Any]) -> None:
     if type(forwarded := get("x-forwarded-for")) is str and forwarded != "-":
         document["network.forwarded_ip"] = others = [*forwarded_addresses(forwarded)]
         addresses += others
-    host = get("x-host-header")
-    if host in NO_VALUE:
-        host = get("cs(Host)")
-    document |= of_request(get, host)
-    document["event.duration"] = duration(get("time-taken"))
     if not KNOWN.issuperset(record):
         document["aws.cloudfront.more"] = [
             f"{name}={value}"
             for name, value in record.items()
             if name not in KNOWN and value not in NO_VALUE
         ]
-
-
-def _as_sent(value: Any) -> Any:
-    return as_sent(value) if type(value) is str else None
+    return with_text_as_sent(record, ENCODED)
 
 
 @lru_cache(1024)

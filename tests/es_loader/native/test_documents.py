@@ -167,6 +167,8 @@ def test_a_list_none_of_whose_elements_has_the_member_is_no_value() -> None:
             "rds_mysql_audit",
             "{},orders-1,app,192.0.2.7,51,2,WRITE,orders,customers,",
             [
+                "17955504{:02}.015",
+                "99955504{:02}.015",
                 "17955504{:02}015000",
                 "17955504{:02}015001",
                 "17955504{:02}007",

@@ -89,7 +89,12 @@ def log_type(folder: Path, text: str) -> LogType:
         ("ms", "29", 29_000_000),
         ("us", 0, 0),
         ("us", -5, None),
-        ("us", "1.5", None),
+        ("us", "1.5", 1500),
+        ("s", "0.154", 154_000_000),
+        ("s", 0.154, 154_000_000),
+        ("ms", "245.1800009", 245_180_000),
+        ("s", "1.", None),
+        ("s", float("inf"), None),
         ("ms", "-", None),
         ("ms", [1], None),
         ("host", True, None),
@@ -101,6 +106,7 @@ def test_a_view_shows_a_part_or_another_unit(name: str, value: Any, expected: An
 
 TEXTS = [
     *("", "-", ":", "a:", ":80", "192.0.2.1:80", "2001:db8::1:80", "[::1]:80", "unix", "0", "000"),
+    *("0.154", "12.5", "00.00", "1.", ".5", "1.1234567891", "999999999.9", "9999999999.9"),
     *("7", "204", "2040", "1" * 12, "1" * 13, "a/b", "/", "a/", "GET x", " x", "É x", "x" * 80),
     *("x" * 63 + "é", "a1.execute-api.us-east-1.amazonaws.com", "a.us-east-1.amazonaws.com.cn"),
     *(".us-east-1.amazonaws.com", "us-east-1.amazonaws.com", "a.us--1.amazonaws.com"),
@@ -112,7 +118,7 @@ values: st.SearchStrategy[Any] = st.one_of(
     st.sampled_from(TEXTS),
     st.text(':/- \\"0aé', max_size=9),
     st.integers(-1000, 10**19),
-    st.sampled_from([True, False, None, 1.5, [], ["7"], {"a": 1}]),
+    st.sampled_from([True, False, None, 1.5, 0.154, 1e-9, [], ["7"], {"a": 1}]),
 )
 
 
