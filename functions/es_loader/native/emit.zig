@@ -5,8 +5,6 @@ const std = @import("std");
 pub const Error = error{ Full, Unusual };
 
 const WIDTH = 16;
-const Chunk = @Vector(WIDTH, u8);
-const Mask = u16; // a bit for each byte of a chunk
 
 pub const Writer = struct {
     buffer: []u8,
@@ -37,7 +35,7 @@ pub const Writer = struct {
         var at: usize = 0;
         var block: usize = 0; // where a chunk begins; what is copied from it may reach behind it
         while (block + 2 * WIDTH <= text.len) : (block += WIDTH) {
-            var mask = special(text[block..][0..WIDTH].*);
+            var mask = special(WIDTH, text[block..][0..WIDTH].*);
             while (mask != 0) : (mask &= mask - 1) {
                 const next = block + @ctz(mask);
                 out[to..][0..WIDTH].* = text[at..][0..WIDTH].*;
@@ -48,7 +46,10 @@ pub const Writer = struct {
             to += block + WIDTH - at;
             at = block + WIDTH;
         }
-        for (text[at..]) |c| {
+        const rest = text[at..];
+        if (isPlain(rest, out[to..])) {
+            to += rest.len;
+        } else for (rest) |c| {
             if (c == '"' or c == '\\' or c < 0x20) {
                 to = escape(out, to, c);
             } else {
@@ -101,10 +102,33 @@ pub const Writer = struct {
     }
 };
 
-fn special(chunk: Chunk) Mask {
-    const quote: Mask = @bitCast(chunk == @as(Chunk, @splat('"')));
-    const slash: Mask = @bitCast(chunk == @as(Chunk, @splat('\\')));
-    const control: Mask = @bitCast(chunk < @as(Chunk, @splat(0x20)));
+/// Copies a short text in which nothing is to be escaped; false where it is no such text.
+fn isPlain(text: []const u8, out: []u8) bool {
+    inline for (.{ WIDTH, 8, 4 }) |width| {
+        if (text.len >= width) {
+            if (text.len > 2 * width) return false;
+            // Both halves, which may overlap.
+            const first = text[0..width].*;
+            const last = text[text.len - width ..][0..width].*;
+            if (special(width, first) | special(width, last) != 0) return false;
+            out[0..width].* = first;
+            out[text.len - width ..][0..width].* = last;
+            return true;
+        }
+    }
+    for (text, out[0..text.len]) |c, *to| {
+        if (c == '"' or c == '\\' or c < 0x20) return false;
+        to.* = c;
+    }
+    return true;
+}
+
+/// Which bytes are to be escaped, a bit for each.
+fn special(comptime width: comptime_int, chunk: @Vector(width, u8)) @Int(.unsigned, width) {
+    const Bits = @Int(.unsigned, width);
+    const quote: Bits = @bitCast(chunk == @as(@TypeOf(chunk), @splat('"')));
+    const slash: Bits = @bitCast(chunk == @as(@TypeOf(chunk), @splat('\\')));
+    const control: Bits = @bitCast(chunk < @as(@TypeOf(chunk), @splat(0x20)));
     return quote | slash | control;
 }
 

@@ -53,6 +53,7 @@ const Parser = struct {
     window: []const u8,
     out: emit.Writer,
     at: u32 = 0,
+    escaped: bool = false, // whether there is an entity in the element
     nodes: [MOST_NODES]Node = undefined,
     node_count: u32 = 0,
     attributes: [MOST_ATTRIBUTES]Attribute = undefined,
@@ -60,6 +61,7 @@ const Parser = struct {
 
     fn element(self: *Parser, start: u32, end: u32) Error!void {
         self.at = start;
+        self.escaped = std.mem.indexOfScalar(u8, self.window[start..end], '&') != null;
         self.node_count = 0;
         self.attribute_count = 0;
         const root = try self.node(0);
@@ -268,7 +270,7 @@ const Parser = struct {
     /// A text as a JSON string, its entities replaced.
     fn string(self: *Parser, before: []const u8, of: Text) Error!void {
         const all = self.slice(of);
-        if (std.mem.indexOfScalar(u8, all, '&') == null) {
+        if (!self.escaped or std.mem.indexOfScalar(u8, all, '&') == null) {
             if (before.len == 0) return self.out.quoted(all);
             try self.out.byte('"');
             try self.out.raw(before);
