@@ -39,7 +39,7 @@ OF_CSV = ("user", "database", "pid", "client", "own_line", "level", "state", "me
 OF_PREFIX = {"user": "user", "db": "database", "database": "database"}
 OF_PREFIX |= dict.fromkeys(("client", "host", "remote"), "client")
 UNKNOWN = frozenset(("[unknown]", "[local]"))
-KEY = re.compile(r"\b(\w{1,40})=(\"[^\"]*\"|[^ ,)]+)")
+KEY = re.compile(r"\b(\w{1,40})=(\"[^\"]*\"|\[[^\]]*\]|[^ ,)\]]+)")
 QUOTED = {name: re.compile(rf'\b{name} "([^"]*)"') for name in ("user", "role", "host", "database")}
 REFUSED = re.compile(
     r'authentication failed for user "|no pg_hba\.conf entry|role "[^"]*" does not exist'
@@ -74,14 +74,17 @@ CONNECTIONS = {
 }
 READS = (
     *("time", "level", "message", "client", "user", "own_user", "database", "own_database"),
-    *("prefix", "columns"),
+    *("application", "prefix", "columns"),
 )
 
 
 def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, str] | None:
     """Fills what the table leaves open; what only the message tells as if the head had it."""
-    time, level, text, client, user, own_user, database, own_database, prefix, columns = record
+    time, level, text, client, user, own_user, database, own_database, *rest = record
+    application, prefix, columns = rest
     document["@timestamp"] = _time(time)
+    if application:
+        document["aws.rds.application"] = application
     changed: dict[str, str] = {}
     if columns or "=" in prefix:
         changed = _columns(columns, document) if columns else _prefix(prefix, document)
