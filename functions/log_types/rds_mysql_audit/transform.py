@@ -35,12 +35,12 @@ def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, st
         changed |= _client(host6, document)
     elif not _is_ip(host):
         document["source.domain"] = host
+    document |= _said(operation, database, named)
     if text:
         if "\\" in text:
             text = ESCAPED.sub(lambda found: WHITE.get(found[1], found[1]), text)
             changed["statement"] = text
         document["message"] = text
-    document |= _said(operation, database, named, bool(text))
     if operation not in OPERATIONS:
         verb, document["event.category"], document["event.type"] = statement(text)
         document["aws.rds.verb"] = verb
@@ -48,11 +48,9 @@ def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, st
 
 
 @lru_cache(4096)
-def _said(operation: str, database: str, named: str, stated: bool) -> dict[str, Any]:
+def _said(operation: str, database: str, named: str) -> dict[str, Any]:
     """What an operation was, and what is said of one that is no statement."""
     found = dict(zip(("event.category", "event.type"), OPERATIONS.get(operation, ()), strict=False))
-    if stated:
-        return found
     dot = "." if database and named else ""
     return {**found, "message": f"{operation} {database}{dot}{named}".rstrip()}
 
