@@ -34,7 +34,10 @@ def transform(record: Object, document: Object) -> None:
     for resource in objects_in(record, "resources"):
         _resource(resource, found)
     _attacks(object_in(record, "finding_info"), found)
-    if "vulnerabilities" in record and objects_in(record, "vulnerabilities"):
+    if "vulnerabilities" in record and (vulnerabilities := objects_in(record, "vulnerabilities")):
+        id = object_in(vulnerabilities[0], "cve").get("uid")
+        if type(id) is str and id.startswith("CVE-"):
+            add(found, ("vulnerability.enumeration",), "CVE")
         product = object_in(object_in(record, "metadata"), "product")
         add(found, ("vulnerability.scanner.vendor",), product.get("name"))
     if "databucket" in record:
@@ -102,8 +105,11 @@ def _resource(resource: Object, found: Found) -> None:
     if kind in INSTANCES:
         add(found, ("cloud.instance.id", "host.id", "related.hosts"), name)
         for key in ("awsEc2InstanceDetails", "AwsEc2Instance"):
+            described = object_in(details, key)
+            type_ = described.get("type") or described.get("Type")
+            add(found, ("cloud.machine.type", "host.type"), type_)
             for member in ("ipV4Addresses", "ipV6Addresses", "IpV4Addresses", "IpV6Addresses"):
-                values = object_in(details, key).get(member)
+                values = described.get(member)
                 for address in values if type(values) is list else ():
                     add(found, ("host.ip", "related.ip"), address)
     elif kind in FUNCTIONS:
