@@ -4,7 +4,8 @@ of documents out."""
 import ctypes
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import accumulate
+from functools import partial
+from itertools import accumulate, chain
 from typing import Any
 
 import orjson
@@ -122,13 +123,16 @@ class Bound:
             job.count, job.position = len(records) - first, position + first
             self._run(text[start:] if start else text)
             done = job.done
-            yield self._row(records[first : first + done], position + first, other)
+            # A record alone has been called for until all was known.
+            held = job.miss_count and done > 1 and not moments
+            again = partial(self._again, other) if held else other
+            yield self._row(records[first : first + done], position + first, again)
             start += sum(lengths[width * first : width * (first + done)]) + width * done
             first += done
 
     def _run(self, text: bytes) -> None:
-        """One call, and calls again for what it did not know, unless that held up few records: for
-        those the general way is the shorter one."""
+        """One call, and calls again for what it did not know, unless that held up few records: they
+        are taken again one by one."""
         engine, job = self.engine, self.job
         call, argument = engine.library.native_run, ctypes.byref(job)
         for _ in range(MOST_ROUNDS):
@@ -142,6 +146,12 @@ class Bound:
                 self._learn(self.learner.entries(tag, value))
             if engine.status[: job.done].count(PENDING) * FEW < job.done:
                 return
+
+    def _again(self, other: Other, raw: Any, position: int) -> Document | Refused:
+        """What becomes of a record that was held up by a text that is known now."""
+        self.engine.left -= 1
+        (found,) = chain.from_iterable(self._rows([raw], position, other, ()))
+        return found
 
     def _learn(self, entries: Iterable[tuple[learn.Entry, bytes]]) -> None:
         engine = self.engine
