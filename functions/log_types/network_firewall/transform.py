@@ -25,6 +25,11 @@ PROTOCOLS = {
     "SCTP": 132,
 }
 TCP_FLAGS = ("fin", "syn", "rst", "psh", "ack", "urg", "ecn", "cwr")
+FLAGS_OF = {
+    text: [flag for bit, flag in enumerate(TCP_FLAGS) if number >> bit & 1]
+    for number in range(256)
+    for text in (f"{number:02x}", f"{number:02X}")
+}
 DENIED = frozenset({"blocked", "drop", "reject"})
 NETWORK, INTRUSION = ["network"], ["network", "intrusion_detection"]
 
@@ -111,18 +116,8 @@ def _facts(kind: str, zone: Any, transport: Any, action: Any, verdict: Any) -> O
 def _flags(tcp: Object) -> list[str]:
     """The flags of a flow's packets: told by a number in hexadecimal, and each by its name."""
     number = tcp.get("tcp_flags")
-    if type(number) is str and len(number) == 2 and (flags := _flags_of(number)):
-        return flags
-    return [flag for flag in TCP_FLAGS if tcp.get(flag) is True]
-
-
-@lru_cache(1024)
-def _flags_of(number: str) -> list[str]:
-    try:
-        bits = bytes.fromhex(number)[0]
-    except (IndexError, ValueError):
-        return []
-    return [flag for bit, flag in enumerate(TCP_FLAGS) if bits >> bit & 1]
+    flags = FLAGS_OF.get(number) if type(number) is str else None
+    return flags or [flag for flag in TCP_FLAGS if tcp.get(flag) is True]
 
 
 def _names(names: Any) -> list[str] | None:
