@@ -99,14 +99,17 @@ def details(
     last: tuple[LogType | None, str, str] = nothing
     records: Batch = []
     moments: list[int] = []
+    lists = True  # whether the event before had one
     for raw in batch:
         own, found, at = nothing, [raw], 0
-        if by_key and by_key.read.records and (listed := _listed(raw, by_key, of_event)):
+        if lists and by_key and by_key.read.records and (listed := _listed(raw, by_key, of_event)):
             own, found, at = listed
         elif not isinstance(raw, Broken) and (event := _event(raw)):
             log_type = of_event(event.source, event.detail_type) or by_key
             own = (log_type, event.account, event.region)
-            found = _inside(bytes(event.detail), log_type.read.records if log_type else ())
+            detail = bytes(event.detail)
+            found = _inside(detail, log_type.read.records if log_type else ())
+            lists = found[0] is not detail
             at = moment(event.time)
         if own != last and records:
             yield Part(*last[:1], records, *last[1:], origin, moments)
