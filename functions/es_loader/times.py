@@ -32,6 +32,7 @@ MONTHS = {
 CLF = re.compile(
     r"\[?(\d\d)/(\w{3})/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d{4})\]?", re.ASCII
 ).fullmatch
+CTIME = re.compile(r"(\w{3}) +(\d{1,2}) (\d\d:\d\d:\d\d(?:\.\d+)?) (\d{4})", re.ASCII).fullmatch
 SYSLOG = re.compile(r"(\w{3}) +(\d{1,2}) (\d\d):(\d\d):(\d\d)", re.ASCII).fullmatch
 
 
@@ -63,6 +64,16 @@ def clf_date(value: Any, zone: Any = UTC) -> Moment | None:
         return iso_date(value, zone)
     day, month, year, hour, minute, second, offset = found.groups()
     return iso_date(f"{year}-{MONTHS[month]:02}-{day}T{hour}:{minute}:{second}{offset}", zone)
+
+
+def ctime_date(value: Any, zone: Any = UTC) -> Moment | None:
+    """The moment of `Feb 21 21:54:44.103786 2026` (ctime of C, as Apache's error log has it), or of
+    an ISO time."""
+    found = CTIME(value) if type(value) is str else None
+    if not found or found[1] not in MONTHS:
+        return iso_date(value, zone)
+    month, day, clock, year = found.groups()
+    return iso_date(f"{year}-{MONTHS[month]:02}-{day:0>2}T{clock}", zone)
 
 
 def syslog_date(value: Any, modified: int, zone: Any = UTC) -> Moment | None:
@@ -100,7 +111,8 @@ def pattern_date(pattern: str, zone: Any) -> Reader:
 
 
 def reader(form: str, timezone: str, modified: int) -> Reader:
-    """The reader of a `[time]` table: iso8601 (epoch numbers too), clf, syslog, or a % pattern."""
+    """The reader of a `[time]` table: iso8601 (epoch numbers too), clf, ctime,
+    syslog, or a % pattern."""
     try:
         zone = UTC if timezone == "UTC" else ZoneInfo(timezone)
     except (KeyError, ValueError):
@@ -109,10 +121,14 @@ def reader(form: str, timezone: str, modified: int) -> Reader:
         return iso_date if zone is UTC else lambda value: iso_date(value, zone)
     if form == "clf":
         return lambda value: clf_date(value, zone)
+    if form == "ctime":
+        return lambda value: ctime_date(value, zone)
     if form == "syslog":
         return lambda value: syslog_date(value, modified, zone)
     if "%" not in form:
-        raise LogTypeError(f"[time]: format must be iso8601, clf, syslog or a % pattern: {form}")
+        raise LogTypeError(
+            f"[time]: format must be iso8601, clf, ctime, syslog or a % pattern: {form}"
+        )
     return pattern_date(form, zone)
 
 

@@ -363,7 +363,7 @@ pub const Run = struct {
                 }
             }
             const made = if (layout != .other) times.ofNumber(bytes) else null;
-            const body: ?[]const u8 = if (made) |*each| each.of() else times.utc(bytes, layout == .iso, &buffer);
+            const body: ?[]const u8 = if (made) |*each| each.of() else times.utc(bytes, layout == .iso or layout == .ctime, &buffer);
             if (layout != .other) if (body) |iso| {
                 if (self.engine.known.find(minutes, iso[0..times.MINUTE])) |entry| {
                     self.index = @intCast(entry.index);

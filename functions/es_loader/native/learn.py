@@ -33,7 +33,9 @@ LAYOUTS = {
     "iso8601": None,
     "syslog": re.compile(r"(\w{3} [ \d]\d \d\d:\d\d:)([0-5]\d)()", re.ASCII),
     "clf": re.compile(r"\[?(\d\d/\w{3}/\d{4}:\d\d:\d\d:)([0-5]\d)( [+-]\d{4})\]?", re.ASCII),
+    "ctime": re.compile(r"(\w{3} [ \d]\d \d\d:\d\d:)([0-5]\d(?:\.\d{1,9})?)( \d{4})", re.ASCII),
 }
+IN_UTC = {"iso8601", "ctime"}  # those that times.zig reads only where a time without zone is UTC
 
 LOCAL = len(LAYOUTS) + 1
 # What times.zig reads itself
@@ -46,8 +48,8 @@ _entry = struct.Struct("<4I3I3II2H16s").pack
 
 def layout(form: str, timezone: str) -> int:
     """The number that times.zig has for a format of times."""
-    if form == "iso8601" and timezone != "UTC":
-        return LOCAL
+    if form in IN_UTC and timezone != "UTC":
+        return LOCAL if form == "iso8601" else 0
     return [*LAYOUTS].index(form) + 1 if form in LAYOUTS else 0
 
 
@@ -91,7 +93,7 @@ class Learner:
         own = indices[modified // memo.DAY]
         number = layout(table["format"], table["timezone"])
         self._iso, self._seconds = number > 0, LAYOUTS.get(table["format"])
-        self._zoneless = number == layout("iso8601", "UTC")
+        self._zoneless = number in (layout(form, "UTC") for form in IN_UTC)
         span = modified - OLDEST, modified + NEWEST
         read = times.reader(table["format"], table["timezone"], modified)
         self._times = memo.Times(read, indices, [], own, *span)
@@ -184,7 +186,7 @@ class Learner:
         entry = replace(entry, tag=tag & ~(NUMBER | KIND) | MINUTES)
         if parts:
             quoted = orjson.dumps(iso)
-            entry = replace(entry, pieces=(quoted[:SECOND], quoted[SECOND + 2 :]))
+            entry = replace(entry, pieces=(quoted[:SECOND], quoted[SECOND + len(parts[2]) :]))
         else:
             known = minute.encode()
             self._minutes.add(known)

@@ -49,28 +49,35 @@ fn pair(text: []const u8, at: usize) u32 {
 }
 
 /// Formats of times, as learn.py numbers them; `local`: as `iso`, but without zone it is not in UTC.
-pub const Layout = enum(u32) { other, iso, syslog, clf, local, _ };
+pub const Layout = enum(u32) { other, iso, syslog, clf, ctime, local, _ };
 pub const LONGEST = 32; // bytes of a time in such a layout
 
-/// The seconds of `Nov 24 20:00:05` or `24/Nov/2026:20:00:05 +0000`, and the text without them, which
-/// stands for its minute. null: it is no such time.
+/// The seconds of `Nov 24 20:00:05`, `Nov 24 20:00:05.25 2026` or `24/Nov/2026:20:00:05 +0000`, and the
+/// text without them, which stands for its minute. null: it is no such time.
 pub fn ofMinute(layout: Layout, text: []const u8, buffer: *[LONGEST]u8) ?struct { minute: []const u8, second: []const u8 } {
     var time = text;
     if (layout == .clf) {
         if (time.len > 0 and time[0] == '[') time = time[1..];
         if (time.len > 0 and time[time.len - 1] == ']') time = time[0 .. time.len - 1];
     }
-    const length: usize, const at: usize = switch (layout) {
-        .syslog => .{ 15, 13 },
-        .clf => .{ 26, 18 },
+    // Where the seconds stand, and how much is behind them.
+    const at: usize, const behind: usize = switch (layout) {
+        .syslog => .{ 13, 0 },
+        .clf => .{ 18, 6 },
+        .ctime => .{ 13, 5 },
         else => return null,
     };
-    if (time.len != length or time[at - 1] != ':') return null;
-    const second = time[at..][0..2];
+    if (time.len < at + 2 + behind or time.len > LONGEST or time[at - 1] != ':') return null;
+    const end = time.len - behind;
+    const second = time[at..end];
     if (second[0] < '0' or second[0] > '5' or !std.ascii.isDigit(second[1])) return null;
+    if (second.len > 2) {
+        if (layout != .ctime or second[2] != '.' or second.len < 4 or second.len > 12) return null;
+        for (second[3..]) |c| if (!std.ascii.isDigit(c)) return null;
+    }
     @memcpy(buffer[0..at], time[0..at]);
-    @memcpy(buffer[at .. length - 2], time[at + 2 ..]);
-    return .{ .minute = buffer[0 .. length - 2], .second = second };
+    @memcpy(buffer[at..][0..behind], time[end..]);
+    return .{ .minute = buffer[0 .. at + behind], .second = second };
 }
 
 /// An ISO time without its Z.

@@ -1,4 +1,4 @@
-"""Reads the time, the client and the usual messages of Apache's error log.
+"""Reads the client and the usual messages of Apache's error log.
 
 https://httpd.apache.org/docs/2.4/mod/core.html#errorlogformat
 https://github.com/owasp-modsecurity/ModSecurity/wiki/ModSecurity-2-Data-Formats
@@ -10,9 +10,7 @@ from typing import Any
 
 from common.web import host_and_port
 from es_loader.guard import is_ip
-from es_loader.times import MONTHS
 
-NUMBERS = {name: f"{number:02}" for name, number in MONTHS.items()}
 ERRORS = frozenset(("emerg", "alert", "crit", "error", "warn"))
 REFERRER = re.compile(r", referer: (\S+)$").search
 FILE = re.compile(
@@ -33,15 +31,13 @@ TAGS = {
     "unique_id": "http.request.id",
     "uri": "url.path",
 }
-READS = ("time", "level", "client", "client6", "code", "message")
+READS = ("level", "client", "client6", "code", "message")
 
 
 def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, str] | None:
     """Set what the head and the message say; a message of an unknown form stays text. An address
     with a port that the pattern cannot tell from it is what the table is to read."""
-    time, level, client, client6, code, text = record
-    if time:
-        document["@timestamp"] = _time(time)
+    level, client, client6, code, text = record
     document["event.category"] = ["web"]
     document["event.type"] = ["error" if level in ERRORS else "info"]
     if client and not _is_ip(client):
@@ -52,15 +48,6 @@ def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, st
         document["http.request.referrer"] = referrer[1]
     _message(text, document)
     return _client(client6, document) if client6 else None
-
-
-def _time(text: str) -> str:
-    """`Dec 26 16:22:08.103786 2016`, `2016-12-26 16:22:08.103786 +0100` as ISO 8601."""
-    month = NUMBERS.get(text[:3])
-    if not month:
-        day, _, clock = text.replace("T", " ").partition(" ")
-        return f"{day}T{clock.replace(' ', '')}"
-    return f"{text[-4:]}-{month}-{text[4:6].replace(' ', '0')}T{text[7:-5]}Z"
 
 
 def _client(text: str, document: dict[str, Any]) -> dict[str, str]:

@@ -155,6 +155,18 @@ def test_a_list_none_of_whose_elements_has_the_member_is_no_value() -> None:
             ],
         ),
         (
+            "apache_error",
+            "[{}] [core:error] [pid 7] AH00001: text",
+            [
+                "Tue Nov 24 20:00:{:02} 2026",
+                "Tue Nov 24 20:00:{:02}.103786 2026",
+                "Nov  4 20:00:{:02}.5 2026",
+                "Feb 29 20:00:{:02}.25 2024",
+                "Feb 29 20:00:{:02}.25 2026",
+                "2026-11-24 20:00:{:02}.1",
+            ],
+        ),
+        (
             "apache_access",
             '192.0.2.7 - - [{}] "GET / HTTP/1.1" 200 12 "-" "curl/8.0"',
             [
