@@ -172,15 +172,15 @@ def _event(raw: bytes | str | Header) -> _Event | None:
 def _inside(detail: bytes, keys: tuple[str, ...]) -> Batch:
     """The elements of the list that a detail has under one of the keys; the detail, where there is
     none, or none in it."""
-    only = KEY.match(detail, 1) if keys and detail.endswith(b"]}") else None
+    if not keys or _ending(keys) not in detail:  # most events are one record
+        return [detail]
+    only = KEY.match(detail, 1) if detail.endswith(b"]}") else None
     if only and str(only[1], "utf-8", "replace") in keys:
         try:
             return [*map(bytes, _elements(memoryview(detail)[only.end() : -1]))] or [detail]
         except UNREADABLE:  # other members follow the list
             pass
     for key in keys:
-        if key.encode() not in detail:  # most events are one record
-            continue
         try:
             members = _members(detail)
             if key in members:
@@ -188,6 +188,13 @@ def _inside(detail: bytes, keys: tuple[str, ...]) -> Batch:
         except UNREADABLE:
             continue
     return [detail]
+
+
+@cache
+def _ending(keys: tuple[str, ...]) -> bytes:
+    """What all of the keys end in."""
+    ends = (keys[0][start:] for start in range(len(keys[0]) + 1))
+    return next(end for end in ends if all(key.endswith(end) for key in keys)).encode()
 
 
 def _notice(raw: bytes | str | Header) -> tuple[bytes | None, int]:
