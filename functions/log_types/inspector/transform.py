@@ -13,7 +13,6 @@ Object = dict[str, Any]
 TWELVE = re.compile(r"(\w{3}) (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d:\d\d)\s([AP])M", re.ASCII)
 NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MONTHS = {name: f"{number:02}" for number, name in enumerate(NAMES, 1)}
-SEEN = ("updatedAt", "lastObservedAt", "eventTimestamp", "firstObservedAt")
 ARRAYS = frozenset(
     {
         "container.image.hash.all",
@@ -59,7 +58,10 @@ READS = (
     "findings",
     "findingArn",
     "type",
-    *SEEN,
+    "updatedAt",
+    "lastObservedAt",
+    "eventTimestamp",
+    "firstObservedAt",
     "providerRegion",
     "packageVulnerabilityDetails.vulnerabilityId",
     "packageVulnerabilityDetails.vulnerablePackages.*.sourceLayerHash",
@@ -75,11 +77,12 @@ def transform(record: Object, document: Object) -> None:
     get = record.get
     if "findingArn" not in record and no_findings(record):
         raise Exclude("no_findings")
-    document["@timestamp"] = next((_date(get(name)) for name in SEEN if get(name)), None)
-    document["event.start"] = _date(get("firstObservedAt"))
-    document["event.end"] = _date(get("lastObservedAt"))
+    document["event.start"] = first = _date(get("firstObservedAt"))
+    document["event.end"] = last = _date(get("lastObservedAt"))
+    seen = _date(get("updatedAt")) or last or _date(get("eventTimestamp")) or first
+    document["@timestamp"] = seen
     reachable = get("type") == "NETWORK_REACHABILITY"
-    document["event.category"] = ["vulnerability", *["network"] * reachable]
+    document["event.category"] = ["vulnerability", "network"] if reachable else ["vulnerability"]
     found: Found = {}
     for resource in objects_in(record, "resources"):
         _resource(resource, found)
@@ -94,8 +97,7 @@ def transform(record: Object, document: Object) -> None:
     for value in found.get("container.image.hash.all", ()):
         _hash(found, value)
     for target, values in found.items():
-        several = len(values) > 1 or target in ARRAYS
-        document[target] = values if several else values[0]
+        document[target] = values if len(values) > 1 or target in ARRAYS else values[0]
 
 
 def _resource(resource: Object, found: Found) -> None:
@@ -110,13 +112,13 @@ def _resource(resource: Object, found: Found) -> None:
         members = DETAILS.get(name)
         if not members or type(details) is not dict:
             continue
-        for member, targets in members.items():
-            value = details.get(member)
+        for member, value in details.items():
+            if not value or member not in members:
+                continue
             if type(value) is list:
-                for each in value:
-                    add(found, targets, each)
-            elif value:
-                add(found, targets, value)
+                add(found, members[member], *value)
+            else:
+                add(found, members[member], value)
 
 
 def _hash(found: Found, value: Any) -> None:
