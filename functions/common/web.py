@@ -40,22 +40,3 @@ _known_addresses = lru_cache(MOST)(_addresses)
 def as_sent(url: str) -> str:
     """A URL, or a part of it, in which the log has encoded the percent signs once more."""
     return TWICE("%", url) if "%25" in url else url
-
-
-@lru_cache(64)
-def tls_version(text: str) -> tuple[str | None, str | None]:
-    """("tls", "1.2") of `TLSv1.2`; (None, None) of what is none."""
-    name, mark, version = text.partition("v")
-    if name not in ("TLS", "SSL") or not mark or not version[:1].isdecimal():
-        return None, None
-    return name.lower(), version if "." in version else f"{version}.0"
-
-
-def nanoseconds(seconds: object) -> int | None:
-    """A duration in seconds, a number or its text, in nanoseconds."""
-    if type(seconds) is not str and type(seconds) is not float and type(seconds) is not int:
-        return None
-    try:
-        return round(float(seconds) * 1e9)
-    except (OverflowError, ValueError):
-        return None

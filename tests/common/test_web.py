@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.web import as_sent, forwarded_addresses, host_and_port, nanoseconds, tls_version
+from common.web import as_sent, forwarded_addresses, host_and_port
 
 
 @pytest.mark.parametrize(
@@ -44,38 +44,3 @@ def test_forwarded_addresses_lose_their_ports(text: str, expected: tuple[str, ..
 )
 def test_a_url_is_as_the_client_has_sent_it(url: str, expected: str) -> None:
     assert as_sent(url) == expected
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("TLSv1.2", ("tls", "1.2")),
-        ("TLSv1", ("tls", "1.0")),
-        ("SSLv3", ("ssl", "3.0")),
-        ("-", (None, None)),
-        ("TLSv", (None, None)),
-        ("QUIC", (None, None)),
-    ],
-)
-def test_a_tls_version_is_told_from_its_protocol(
-    text: str, expected: tuple[str | None, str | None]
-) -> None:
-    assert tls_version(text) == expected
-
-
-@pytest.mark.parametrize(
-    ("seconds", "expected"),
-    [
-        ("0.834", 834_000_000),
-        (2, 2_000_000_000),
-        (0.001, 1_000_000),
-        ("-", None),
-        ("inf", None),
-        ("nan", None),
-        (None, None),
-        ([], None),
-        (True, None),
-    ],
-)
-def test_seconds_become_nanoseconds(seconds: object, expected: int | None) -> None:
-    assert nanoseconds(seconds) == expected
