@@ -38,11 +38,17 @@ PURPOSES = {name.replace(" ", ""): name for name in TACTICS} | {
     "Stealth": "Defense Evasion",
 }
 TECHNIQUE = re.compile(r"(T\d{4}(?:\.\d{3})?)\W*(.*)", re.DOTALL)
+# Of the scan of an object: https://docs.aws.amazon.com/guardduty/latest/ug/monitoring-malware-protection-s3-scans-gdu.html
+OUTCOMES = {"COMPLETED": "success", "FAILED": "failure", "SKIPPED": "unknown"}
 
 READS = (
     "Type",
     "Findings",
     "findings",
+    "resourceType",
+    "s3ObjectDetails",
+    "scanResultDetails",
+    "scanStatus",
     "severity",
     "type",
     "resource.ecsClusterDetails.arn",
@@ -73,8 +79,26 @@ def transform(record: Object, document: Object) -> Object | None:
         record = record | _camel_case(record)
         _describe(record, document)
         return record
+    if "s3ObjectDetails" in record:
+        record = record | _scan(record, document)
+        _describe(record, document)
+        return record
     _describe(record, document)
     return None
+
+
+def _scan(record: Object, document: Object) -> Object:
+    """What Malware Protection for S3 tells of an object, as a finding has it."""
+    item, result = object_in(record, "s3ObjectDetails"), object_in(record, "scanResultDetails")
+    document["event.action"] = "object-scan" if result else None
+    document["event.category"] = ["malware", "file"]
+    document["event.outcome"] = OUTCOMES.get(str(record.get("scanStatus")))
+    bucket = {"name": item.get("bucketName"), "s3ObjectDetails": [{"key": item.get("objectKey")}]}
+    return {
+        "title": f"Object scan: {result.get('scanResultStatus')}" if result else None,
+        "resource": {"resourceType": record.get("resourceType"), "s3BucketDetails": [bucket]},
+        "service": {"malwareScanDetails": {"threats": result.get("threats")}},
+    }
 
 
 def _describe(record: Object, document: Object) -> None:
