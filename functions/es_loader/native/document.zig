@@ -117,10 +117,16 @@ pub const Run = struct {
         try self.out.byte('{');
         var opened: [DEEPEST][2]usize = undefined;
         var depth: usize = 0;
-        for (0..head.op_count) |number| {
+        var number: usize = 0;
+        while (number < head.op_count) {
             const op = self.plan.op(number);
+            number += 1;
             switch (op.code) {
                 .open => {
+                    if (op.count > 0 and !self.hasValue(op)) {
+                        number = op.kind; // behind its end
+                        continue;
+                    }
                     const before = self.out.at;
                     try self.name(op);
                     opened[depth] = .{ self.out.at, before };
@@ -141,6 +147,17 @@ pub const Run = struct {
         self.out.buffer[self.out.at - 1] = '}';
         if (head.id_count == NONE) try self.idOfContent(from) else try self.id();
         return self.index;
+    }
+
+    /// Whether one of the sources may have a value.
+    fn hasValue(self: *const Run, op: *const program.Op) bool {
+        for (self.plan.words[op.sources..][0..op.count]) |from| {
+            if (from == NONE) continue;
+            if (from >= program.LIST) {
+                if (self.values.item_count > 0) return true;
+            } else if (self.values.slots[from].kind != .none) return true;
+        }
+        return false;
     }
 
     fn member(self: *Run, op: *const program.Op) Error!void {

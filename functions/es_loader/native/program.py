@@ -5,7 +5,7 @@ What a transform.py adds is a second object that the program reads (sections.py)
 
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -49,6 +49,8 @@ TYPE_OF = {
     "wildcard": "text",
 }
 
+# Operations that write something without a value.
+ALWAYS = {"account", "context", "literal", "original", "position", "region", "time", "timeless"}
 DOMAIN, MERGED = 1, 2  # bits of the kind of `listed`, as in document.zig
 
 
@@ -103,7 +105,7 @@ class _Writer:
             raise Unfit
         self._members()
         ids = [self._slot(path) for path in kind.id_fields if not isinstance(path, str)]
-        ops = _joined([*self._object(self.tree)])
+        ops = _skipping(_joined([*self._object(self.tree)]))
         columns, count = self._columns()
         root = NONE if self.columns is not None else self.words.place(self.root)
         extra = self.words.place(self.extra) if self.extra.keys else NONE
@@ -364,4 +366,26 @@ def _joined(ops: list[Op]) -> list[Op]:
             found[-1] = Op("literal", found[-1].text + op.text)
         else:
             found.append(op)
+    return found
+
+
+def _skipping(ops: list[Op]) -> list[Op]:
+    """The operations, with each object told what it is of, where that is values alone, and where
+    to go on if there are none of them."""
+    found, inside = [*ops], list[tuple[int, dict[int, None] | None]]()
+    for number, op in enumerate(ops):
+        if op.code == "open":
+            inside.append((number, {}))
+            continue
+        sources: dict[int, None] | None = dict.fromkeys(op.sources)
+        if op.code == "close":
+            start, sources = inside.pop()
+            if sources:
+                found[start] = replace(ops[start], kind=number + 1, sources=tuple(sources))
+        elif op.code in ALWAYS or op.default is not None:
+            sources = None
+        if inside:
+            outer, known = inside[-1]
+            both = None if known is None or sources is None else known | sources
+            inside[-1] = (outer, both)
     return found

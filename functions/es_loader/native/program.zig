@@ -46,7 +46,7 @@ pub const Op = extern struct {
     code: Code,
     text: u32, // what it writes first: a literal, or the member's name
     length: u32,
-    kind: u32, // type of the member, tag of its table
+    kind: u32, // type of the member, tag of its table; of an object with sources, what follows its end
     default: u32, // where offset and length of these literals stand, NONE: no such literal
     other: u32,
     sources: u32, // where the slots stand; a list is LIST + its number
