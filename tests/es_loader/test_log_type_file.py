@@ -125,7 +125,7 @@ def test_only_aws_log_types_say_that_the_cloud_is_aws(doors: LogType, tmp_path: 
         (
             '"json"',
             '"jsn"',
-            "[read]: format must be one of json, lines, delimited, xml, cef, got: 'jsn'",
+            "[read]: format must be one of json, named, lines, delimited, xml, cef, got: 'jsn'",
         ),
         (
             "user.name = []",
