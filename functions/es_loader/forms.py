@@ -1,8 +1,8 @@
 """The forms that the records of one log type come in: JSON or text, with these columns or those.
 
-What an object, or an envelope in it, begins with tells whether it is JSON; `Forms` tells the
-columns of each line, unless a header names them. The records are the same whatever pieces an object
-comes in.
+What an object, or an envelope in it, begins with tells whether it is JSON, and the order of its
+columns where it may be one of several; `Forms` tells the columns of each line, unless a header
+names them. The records are the same whatever pieces an object comes in.
 """
 
 from dataclasses import replace
@@ -37,12 +37,18 @@ class Forms:
     def __init__(self) -> None:
         # Log type -> form and number of columns of its last line; None: a header names them.
         self._last: dict[str, tuple[Form | None, int]] = {}
+        # Log type -> columns in the order of its last part; (): a header names them.
+        self._ordered: dict[str, tuple[str, ...]] = {}
 
     def part(self, part: Part) -> Part:
         """The part as JSON, or with a `Header` before each line whose columns are others than those
         of the line before."""
         kind = part.log_type
-        if kind is None or not kind.read.forms:
+        if kind is None:
+            return part
+        if kind.read.orders:
+            return self._in_order(kind, part)
+        if not kind.read.forms:
             return part
         first = part.records[0] if part.records else None
         if kind.name not in self._last and isinstance(first, str | bytes):
@@ -50,6 +56,20 @@ class Forms:
             if kind.read.format == "json":
                 return replace(part, log_type=kind)
         return replace(part, records=self._named(kind.name, kind.read, part.records))
+
+    def _in_order(self, kind: LogType, part: Part) -> Part:
+        """The part, behind a `Header` where the one before has other columns."""
+        first = part.records[0] if part.records else None
+        before = self._ordered.get(kind.name, kind.read.columns)
+        if isinstance(first, Header):
+            self._ordered[kind.name] = ()
+        elif before and isinstance(first, str):
+            orders = (each.columns for each in kind.read.orders if each.pattern.match(first))
+            columns = next(orders, kind.read.columns)
+            if columns != before:
+                self._ordered[kind.name] = columns
+                return replace(part, records=[Header(columns), *part.records])
+        return part
 
     def _named(self, name: str, read: Read, records: Batch) -> Batch:
         form, count = self._last.get(name, (read.forms[0], 0))

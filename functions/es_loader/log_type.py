@@ -124,6 +124,8 @@ class Read:
     forms      delimited: instead of columns, where lines of several forms come, or others are to be
                quarantined
     json       with forms: objects of JSON come too, whose members have the names of the columns
+    orders     delimited: other columns, where no line names them, of what begins with a line that
+               matches: an object, or the events of an envelope
     event      xml: element that is one record
     skip       lines, delimited and cef: lines that are no records (banners, comments)
     start      lines: a record begins with a line that matches, and those that follow belong to it
@@ -141,6 +143,7 @@ class Read:
     columns: tuple[str, ...] = ()
     forms: tuple[Form, ...] = ()
     json: bool = False
+    orders: tuple[Form, ...] = ()
     event: str = ""
     skip: re.Pattern[str] | None = None
     start: re.Pattern[str] | None = None

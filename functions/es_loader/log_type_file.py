@@ -47,7 +47,7 @@ TABLES = {
     "match": ("key", "examples", "log_group", "source", "detail_type", "container", "output"),
     "read": (
         *("format", "original", "none", "records", "pattern", "delimiter", "quotes", "header"),
-        *("columns", "forms", "json", "event", "skip", "start", "block"),
+        *("columns", "forms", "json", "orders", "event", "skip", "start", "block"),
     ),
     "time": ("field", "format", "timezone"),
     "id": ("fields",),
@@ -190,7 +190,7 @@ class _File(Checked):
     def _read(self) -> Read:
         table = self._table("read")
         kind = self.choice("[read]", table, "format", FORMATS)
-        forms = self._forms(table)
+        forms = self._forms(table, "forms")
         columns = tuple(self.text("[read]", table, "columns").split())
         read = Read(
             format=kind,
@@ -204,6 +204,7 @@ class _File(Checked):
             columns=columns or (forms[0].columns if forms else ()),
             forms=forms,
             json=bool(table.get("json", False)),
+            orders=self._forms(table, "orders"),
             event=self.text("[read]", table, "event"),
             skip=self.pattern("[read]", table, "skip"),
             start=self.pattern("[read]", table, "start"),
@@ -221,14 +222,16 @@ class _File(Checked):
             raise self.fail("[read]", "forms are for format delimited, instead of columns")
         if read.json and not forms:
             raise self.fail("[read]", "json needs forms: those of the lines")
+        if read.orders and not (kind == "delimited" and columns):
+            raise self.fail("[read]", "orders are for format delimited, beside columns")
         if kind == "xml" and not read.event:
             raise self.fail("[read]", "format xml needs event: the element that is one record")
         return read
 
-    def _forms(self, table: Mapping[str, Any]) -> tuple[Form, ...]:
+    def _forms(self, table: Mapping[str, Any], key: str) -> tuple[Form, ...]:
         found = []
-        for form in table.get("forms", ()):
-            where = "[[read.forms]]"
+        for form in table.get(key, ()):
+            where = f"[[read.{key}]]"
             self.known(where, form, FORM)
             pattern = self.pattern(where, form, "pattern", re.VERBOSE)
             columns = tuple(self.text(where, form, "columns").split())

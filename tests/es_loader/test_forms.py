@@ -62,3 +62,37 @@ def test_each_envelope_is_json_or_lines_until_lines_have_come() -> None:
     assert [(form, type(each)) for form, each in forms] == [
         *(("json", str), ("delimited", Header), ("delimited", str), ("delimited", Broken)),
     ]
+
+
+FLOWS = log_type_file.load(log_type_file.HERE / "vpc_flow")
+DEFAULT = "2 111122223333 eni-1 203.0.113.9 10.0.1.5 5100 22 6 2 49 1795547760 1795547820 ACCEPT OK"
+OTHER = "- eni-1 10.0.1.5 10.0.0.220 10.0.1.5 203.0.113.5"
+ORDER = next(each.columns for each in FLOWS.read.orders if each.pattern.match(OTHER))
+HEADED = "interface-id srcaddr"
+
+
+@pytest.mark.parametrize("size", [1, 7, 100, 4096])
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ([DEFAULT, DEFAULT], [DEFAULT, DEFAULT]),
+        ([OTHER, OTHER], [Header(ORDER), OTHER, OTHER]),
+        ([HEADED, "eni-1 10.0.1.5"], [Header(tuple(HEADED.split())), "eni-1 10.0.1.5"]),
+        ([" ".join(ORDER), OTHER], [Header(ORDER), OTHER]),
+    ],
+)
+def test_the_first_line_tells_the_order_of_the_columns(
+    lines: list[str], expected: list[Any], size: int
+) -> None:
+    stream = Stream(Pieces("\n".join(lines).encode(), size))
+    found = parts(stream, LogTypes({FLOWS.name: FLOWS}), FLOWS)
+    assert [record for part in found for record in part.records] == expected
+
+
+def test_each_envelope_has_an_order_of_its_own() -> None:
+    envelopes = [logs.cloudwatch("vpc-flow-logs", each) for each in (DEFAULT, OTHER, DEFAULT)]
+    stream = Stream(Pieces(b"\n".join(envelopes), 4096))
+    found = parts(stream, LogTypes({FLOWS.name: FLOWS}), FLOWS)
+    assert [record for part in found for record in part.records] == [
+        *(DEFAULT, Header(ORDER), OTHER, Header(FLOWS.read.columns), DEFAULT),
+    ]

@@ -161,6 +161,11 @@ def test_only_aws_log_types_say_that_the_cloud_is_aws(doors: LogType, tmp_path: 
             "[[read.forms]]: needs pattern and columns",
         ),
         ('"json"', '"json"\njson = true', "[read]: json needs forms: those of the lines"),
+        (
+            '"json"',
+            '"delimited"\nheader = true\norders = [{ pattern = "a", columns = "b" }]',
+            "[read]: orders are for format delimited, beside columns",
+        ),
         ('"json"', '"json"\nstart = "a"', "[read]: start is for format lines, not for: json"),
         (
             '"json"',
