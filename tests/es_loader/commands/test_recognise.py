@@ -34,9 +34,10 @@ AMBIGUOUS = {
     "directory_service/file-double-quotes.xml": WINDOWS,
     "directory_service/logons-and-accounts.xml": WINDOWS,
     "fsx_windows/firehose.xml": FILES,
+    "linux_messages/iso-and-agent.log": "linux_messages, linux_secure",  # lines of PAM
     "nginx_access/combined.log": WEB,
     "security_lake/findings.jsonl": OCSF,
-    "windows_event/objects-tickets-and-policies.xml": WINDOWS,
+    "windows_event/objects-tickets-and-policies.xml": FILES,
     "windows_event/security.xml": WINDOWS,
     "windows_event/system-double-quotes.xml": "fsx_windows, windows_event",
 }
