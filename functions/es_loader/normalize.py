@@ -7,7 +7,7 @@ import re
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count, groupby
 from operator import itemgetter
@@ -16,29 +16,21 @@ from typing import Any
 import msgspec
 
 from common.errors import Exclude, RecordError
-from es_loader.compile import (
-    Compiled,
-    Context,
-    Locate,
-    Normalize,
-    compile_log_type,
-    compile_typed,
-)
-from es_loader.decode import LogTypes, Part, parts
+from es_loader.compile import Context, Locate
+from es_loader.decode import LogTypes, parts
 from es_loader.documents import Document, Documents, Refused
 from es_loader.enrich.forwarded import Forwarded, Trusted
 from es_loader.enrich.threat_lists import ThreatLists
 from es_loader.exclude import Rules
 from es_loader.fetch import Stream
 from es_loader.log_type import LogType
-from es_loader.native import bound, engine, library
 from es_loader.origin import Origin
-from es_loader.parse import Parser, column_names, parser, tolerant_json
+from es_loader.parse import tolerant_json
 from es_loader.read import Broken, Header, Repaired
+from es_loader.ways import Way, Ways
 
 UNKNOWN = "unknown"
 SPECIAL = frozenset({Broken, Repaired})
-MOST_HEADERS = 64
 MADE = itemgetter(1)  # of what `batches` gives
 AT = re.compile(r"`\$([^`]+)`")  # where msgspec found a value of another type
 
@@ -49,30 +41,15 @@ __all__ = ["Document", "Documents", "Made", "Normalizer", "Refused"]
 
 
 @dataclass(frozen=True, slots=True)
-class _Bound:
-    """How the records of one origin become documents. `general` is the way for records that the
-    fast one cannot take; the two are the same where there is no fast one. `native` takes whole
-    batches, where there is one."""
-
-    name: str
-    json: bool
-    parse: Parser
-    normalize: Normalize
-    general: Normalize
-    native: bound.Bound | None = None
-    forwarded: Forwarded | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Row:
     """Records in a row that one way takes.
 
-    bound      None: no log type is known
+    way        None: no log type is known
     position   record number of the first
     moments    that of each record; none: the envelope tells none
     """
 
-    bound: _Bound | None
+    way: Way | None
     position: int
     origin: Origin
     moments: Sequence[int]
@@ -85,7 +62,7 @@ class _Row:
 
 
 class Normalizer:
-    """Log types, compiled when they are first met, and kept for the life of the function."""
+    """Makes documents of records of these log types; one for the life of the function."""
 
     def __init__(
         self,
@@ -96,23 +73,8 @@ class Normalizer:
         lists: ThreatLists | None = None,
         trusted: Trusted | None = None,
     ) -> None:
-        self.log_types, self._locate, self.rules = log_types, locate, rules or {}
-        self._lists, self._trusted = lists, trusted
-        found = library.load() if native else None
-        self.engine = engine.Engine(found, locate, lists) if found else None
-        self._compiled: dict[tuple[str, Any], Compiled] = {}
-        self._typed: dict[tuple[str, int], Compiled | None] = {}
-        self._unusual: dict[str, set[str]] = {}
-
-    def compiled(self, log_type: LogType, columns: Sequence[str] | None) -> Compiled:
-        """The compiled form of a log type, for these columns where its records have columns."""
-        found = self._compiled.get((log_type.name, columns))
-        if found is None:
-            if len(self._compiled) >= len(self.log_types.by_name) + MOST_HEADERS:
-                self._compiled.clear()  # somebody sends a new header with every object
-            found = compile_log_type(log_type, columns, self._locate, self._lists)
-            self._compiled[log_type.name, columns] = found
-        return found
+        self.log_types, self.rules = log_types, rules or {}
+        self.ways = Ways(log_types.by_name, locate, native, lists, trusted)
 
     def run(
         self,
@@ -150,17 +112,17 @@ class Normalizer:
         counted = Counter() if counted is None else counted
         position = start
         columns: dict[str, tuple[str, ...]] = {}
-        known: dict[tuple[Any, ...], _Bound] = {}
+        known: dict[tuple[Any, ...], Way] = {}
         for part in parts(stream, self.log_types, by_key, forced):
             if position >= first and stop():
                 return
-            current = self._bind(part, context, columns, known)
+            current = self.ways.of(part, context, columns, known)
             at = 0
             for kind, same in groupby(part.records, type):
                 records = list(same)
                 if isinstance(records[-1], Header):
                     columns[current.name if current else UNKNOWN] = records[-1].columns
-                    current = self._bind(part, context, columns, known)
+                    current = self.ways.of(part, context, columns, known)
                     continue
                 at += len(records)
                 moments = part.moments[at - len(records) : at]
@@ -182,7 +144,7 @@ class Normalizer:
 
     def _seen(self, row: _Row, made: Made, counted: Counter[str]) -> Made:
         """What was made of records of a log type, after what is done to documents."""
-        current = row.bound
+        current = row.way
         if current and current.forwarded:
             made = map(partial(self._forwarded, row, current, current.forwarded), made)
         if current and current.name in self.rules:
@@ -191,7 +153,7 @@ class Normalizer:
 
     def _one(self, row: _Row, raw: Any, position: int) -> Document | Refused:
         """What becomes of one record."""
-        current = row.bound
+        current = row.way
         if raw.__class__ in SPECIAL:
             return self._special(row, raw, position)
         if current is None:
@@ -205,7 +167,7 @@ class Normalizer:
         return position, raw, current.name, index, id, text
 
     def _forwarded(
-        self, row: _Row, current: _Bound, forwarded: Forwarded, made: Document | Refused
+        self, row: _Row, current: Way, forwarded: Forwarded, made: Document | Refused
     ) -> Document | Refused:
         """What was made of a record, with the sender that can be believed."""
         if isinstance(made, Refused):
@@ -220,58 +182,8 @@ class Normalizer:
         except Exception as error:
             return self._refused(row, current, raw, position, error)
 
-    def _bind(
-        self,
-        part: Part,
-        context: Context,
-        columns: dict[str, tuple[str, ...]],
-        known: dict[tuple[Any, ...], _Bound],
-    ) -> _Bound | None:
-        """The function for the records of a part; kept, since parts of one origin come in rows."""
-        log_type = part.log_type
-        if log_type is None:
-            return None
-        names = columns.get(log_type.name) or self._columns(part)
-        unusual = self._unusual.setdefault(log_type.name, set())
-        key = (log_type.name, part.account, part.region, names, len(unusual))
-        if key not in known:
-            if len(known) > MOST_HEADERS:
-                known.clear()
-            own = replace(
-                context,
-                account=context.account or part.account,
-                region=context.region or part.region,
-            )
-            general = self.compiled(log_type, names).bind(own)
-            parse, normalize = parser(log_type, names), general
-            if typed := self._typed_form(log_type):
-                assert typed.decode
-                parse, normalize = typed.decode, typed.bind(own)
-            native = bound.bind(self.engine, log_type, names, own) if self.engine else None
-            json = log_type.read.format == "json"
-            forwarded = None
-            if self._trusted is not None and log_type.forwarded:
-                whole = (lambda raw: tolerant_json(raw)[0]) if json else parser(log_type, names)
-                forwarded = Forwarded(log_type, names, self._trusted, whole)
-            known[key] = _Bound(log_type.name, json, parse, normalize, general, native, forwarded)
-        return known[key]
-
-    def _typed_form(self, log_type: LogType) -> Compiled | None:
-        """The fast form, made anew after a value was seen whose type it did not know."""
-        unusual = self._unusual[log_type.name]
-        key = (log_type.name, len(unusual))
-        if key not in self._typed:
-            self._typed[key] = compile_typed(
-                log_type, self._locate, frozenset(unusual), self._lists
-            )
-        return self._typed[key]
-
-    def _columns(self, part: Part) -> tuple[str, ...] | None:
-        assert part.log_type
-        return column_names(part.log_type.read)
-
     def _special(self, row: _Row, raw: Any, position: int) -> Document | Refused:
-        current = row.bound
+        current = row.way
         name = current.name if current else UNKNOWN
         if isinstance(raw, Broken):
             return Refused(position, raw.raw, name, "quarantined", raw.reason, raw.error)
@@ -284,12 +196,12 @@ class Normalizer:
         return position, raw, name, index, id, text
 
     def _refused(
-        self, row: _Row, current: _Bound, raw: Any, position: int, error: Exception
+        self, row: _Row, current: Way, raw: Any, position: int, error: Exception
     ) -> Document | Refused:
         """What becomes of a record that the straight way failed on."""
         name = current.name
         if isinstance(error, msgspec.ValidationError) and (found := AT.search(str(error))):
-            self._unusual[name].add(found[1])
+            self.ways.tell(name, found[1])
         # orjson's error is a ValueError; a record that is nested too deeply has its name there.
         if current.json and isinstance(error, (msgspec.DecodeError, RecursionError, ValueError)):
             try:

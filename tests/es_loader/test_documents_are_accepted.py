@@ -48,7 +48,7 @@ def results(log_type: LogType, random: Random) -> Iterator[Any]:
         yield from NORMALIZER.run(Stream(io.BytesIO(data)), CONTEXT, log_type, forced=True)
         return
     # Odd values that would not come through a pattern or the XML: given to the function itself.
-    normalize = NORMALIZER.compiled(log_type, column_names(log_type.read)).bind(CONTEXT)
+    normalize = NORMALIZER.ways.compiled(log_type, column_names(log_type.read)).bind(CONTEXT)
     for position in range(NUMBER):
         record: Any = tuple(odd_records.columns(log_type, random))
         if kind == "xml":

@@ -100,7 +100,7 @@ def _scores(look: _Look, kind: LogType) -> Iterator[float]:
                 strange = len({*columns} - known)
                 continue
             if compiled is None:
-                compiled = look.normalizer.compiled(kind, columns).bind(look.context)
+                compiled = look.normalizer.ways.compiled(kind, columns).bind(look.context)
                 parse = parser(kind, columns)
             if isinstance(raw, Broken):
                 yield 0.0

@@ -51,7 +51,7 @@ class Both:
             Normalizer(LOG_TYPES, locate, lists=lists, trusted=trusted),
             Normalizer(LOG_TYPES, locate, native=False, lists=lists, trusted=trusted),
         )
-        assert found.native.engine, f"the library is missing, run `make setup`: {FILE}"
+        assert found.native.ways.engine, f"the library is missing, run `make setup`: {FILE}"
         return found
 
     def difference(self, data: bytes, log_type: LogType, own: Context) -> str:
@@ -74,7 +74,7 @@ class Both:
     @property
     def share(self) -> float:
         """Share of the records whose documents the library made."""
-        found = self.native.engine
+        found = self.native.ways.engine
         assert found
         return found.made / (found.made + found.left)
 

@@ -104,7 +104,7 @@ def test_a_loader_without_the_library_makes_the_same_documents(
 ) -> None:
     monkeypatch.setattr("es_loader.native.library.FILE", tmp_path / "missing.so")
     without = Normalizer(LOG_TYPES)
-    assert without.engine is None
+    assert without.ways.engine is None
     monkeypatch.undo()
     both = Both(Normalizer(LOG_TYPES), without)
     data = b"\n".join(changed_records.usual("cloudtrail"))
@@ -132,7 +132,8 @@ def test_a_record_that_does_not_fit_the_buffer_becomes_the_same_document() -> No
     data = "\n".join(map(json.dumps, [record, large, record])).encode()
     both = Both.of()
     assert both.difference(data, LOG_TYPES.by_name["cloudtrail"], context()) == ""
-    assert both.native.engine and (both.native.engine.made, both.native.engine.left) == (2, 1)
+    found = both.native.ways.engine
+    assert found and (found.made, found.left) == (2, 1)
 
 
 def test_a_list_none_of_whose_elements_has_the_member_is_no_value() -> None:
