@@ -44,7 +44,16 @@ LEFT_OUT = (
     "es_loader/commands",
 )
 # What configure_domain makes templates of.
-MODEL = ("__init__", "checked", "cluster", "identity", "ledger", "log_type", "log_type_file")
+MODEL = (
+    "__init__",
+    "checked",
+    "cluster",
+    "identity",
+    "ledger",
+    "log_type",
+    "log_type_file",
+    "origin",
+)
 BORROWED = tuple(f"es_loader/{name}.py" for name in MODEL)
 # The scripts and tests of packages, and uv's lock.
 LEFT_OUT_OF_PACKAGES = ("bin", "tests", ".lock")

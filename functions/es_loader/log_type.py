@@ -51,6 +51,21 @@ THREAT = {
     "threat.enrichments.indicator.url.domain": "keyword",
     "threat.enrichments.matched.field": "keyword",
 }
+# What a source path can end in, after "|"; as view.zig has them, and in that order.
+VIEWS = (
+    "host",
+    "port",
+    "class",
+    "last",
+    "region",
+    "file",
+    "address",
+    "hex",
+    "word",
+    "s",
+    "ms",
+    "us",
+)
 
 Path_ = tuple[str | int, ...]
 

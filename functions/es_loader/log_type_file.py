@@ -19,6 +19,7 @@ from es_loader.log_type import (
     DOMAINS,
     GEO,
     THREAT,
+    VIEWS,
     Form,
     LogType,
     Lookup,
@@ -29,7 +30,6 @@ from es_loader.log_type import (
     path_of,
     view_of,
 )
-from es_loader.views import VIEWS
 
 HERE = Path(__file__).resolve().parent.parent / "log_types"
 FORMATS = ("json", "named", "lines", "delimited", "xml", "cef")

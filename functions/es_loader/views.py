@@ -64,7 +64,7 @@ def _nanoseconds(digits: int) -> Callable[[str], int | None]:
 
 
 UNITS = {"s": 9, "ms": 6, "us": 3}  # of durations, which become nanoseconds: digits of these
-VIEWS: dict[str, Callable[[str], Any]] = {
+SHOWN: dict[str, Callable[[str], Any]] = {
     "host": lambda text: _host_and_port(text)[0],  # of an address, or a name, with a port
     "port": lambda text: _host_and_port(text)[1],
     "class": _class,  # of a status: 2 of 204
@@ -81,7 +81,7 @@ VIEWS: dict[str, Callable[[str], Any]] = {
 def view(name: str) -> View:
     """What a view shows of a value, None where it is no text and no whole number. A duration may be
     any number."""
-    shown = VIEWS[name]
+    shown = SHOWN[name]
 
     def of(value: Any) -> Any:
         if type(value) is int and fits(value):

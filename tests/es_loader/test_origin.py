@@ -8,10 +8,10 @@ from typing import Any
 import orjson
 import pytest
 
+from es_loader.envelopes.part import moment
 from es_loader.fetch import Stream
 from es_loader.log_type import LogType
 from es_loader.normalize import Normalizer, Refused
-from es_loader.origin import moment
 from tests.es_loader import logs
 from tests.es_loader.native.comparison import LOG_TYPES, MODIFIED, Both, context, samples
 

@@ -17,11 +17,11 @@ from typing import Any
 import msgspec
 
 from common.errors import RecordError
-from es_loader.envelopes.part import VALUES, Part, sent, text_of, told
+from es_loader.envelopes.part import VALUES, Part, moment, sent, text_of, told
 from es_loader.fetch import Stream
 from es_loader.json_scan import KEY
 from es_loader.log_type import LogType
-from es_loader.origin import NOWHERE, Origin, moment
+from es_loader.origin import NOWHERE, Origin
 from es_loader.parse import tolerant_json
 from es_loader.read import frame
 from es_loader.record import Batch, Broken, Header

@@ -7,11 +7,10 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3Export.html
 import re
 from collections.abc import Iterator
 
-from es_loader.envelopes.part import Part
+from es_loader.envelopes.part import Part, moment
 from es_loader.fetch import Stream
 from es_loader.log_type import LogType, Read
 from es_loader.multiline import Line, joined
-from es_loader.origin import moment
 from es_loader.read import frame
 from es_loader.record import Batch, Repaired
 

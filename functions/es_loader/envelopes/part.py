@@ -5,13 +5,17 @@ Bytes that are no UTF-8 stay so, or are told: whoever makes a document of the re
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
+from es_loader import times
 from es_loader.log_type import LogType, Read
-from es_loader.origin import NOWHERE, Origin, moment
+from es_loader.origin import NOWHERE, Origin
 from es_loader.record import Batch, Broken, Repaired
 
 VALUES = Read(format="json")
+FIRST_MOMENT, LAST_MOMENT = 10**12, 10**13 - 1  # of thirteen digits: from 2001 to 2286
+LONGEST = 64  # characters of a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,20 @@ def sent(event: Any, *names: str) -> int:
     if not isinstance(event, dict):
         return 0
     return next((found for name in names if (found := moment(event.get(name)))), 0)
+
+
+def moment(value: Any) -> int:
+    """A number or a text as milliseconds since 1970; 0 where it is no time."""
+    if type(value) is int and FIRST_MOMENT <= value <= LAST_MOMENT:
+        return value
+    short = len(value) <= LONGEST if type(value) is str else type(value) in (float, int)
+    return _moment(value) if short else 0
+
+
+@lru_cache(4096)
+def _moment(value: Any) -> int:
+    found = times.iso_date(value)
+    return found[1] if found and FIRST_MOMENT <= found[1] <= LAST_MOMENT else 0
 
 
 def told(text: Any, log_type: LogType | None) -> Any:

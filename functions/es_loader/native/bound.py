@@ -19,7 +19,7 @@ from es_loader.native.engine import IDS, MOST_MISSES, MOST_RECORDS, OUT, Engine,
 from es_loader.native.library import Job, address
 from es_loader.native.program import Program
 from es_loader.native.words import CONTEXT
-from es_loader.origin import NOWHERE, Origin, members
+from es_loader.origin import AWS, CONTAINER, NOWHERE, Origin
 
 MOST_ROUNDS = 4
 FEW = 16  # one of so many records, or fewer
@@ -171,7 +171,7 @@ class Bound:
 
     def _tell_origin(self, origin: Origin) -> None:
         """Let the library know what all records have in common until there is another origin."""
-        aws, container = members(origin)
+        aws, container = _members(origin)
         texts = self._texts | {"aws": aws, "container": container}
         pieces = [texts[name] for name in CONTEXT]
         job, ends = self.job, [0, *accumulate(map(len, pieces))]
@@ -194,3 +194,23 @@ class Bound:
         engine.made += len(items)
         engine.left += count - len(items)
         return Documents(items, *engine.written(count), other)
+
+
+def _members(origin: Origin) -> tuple[bytes, bytes]:
+    """JSON of what an origin adds to the objects `aws` and `container` of a document: members, each
+    with a comma after it."""
+    aws: dict[str, Any] = {}
+    for name, member in AWS.items():
+        if (value := getattr(origin, member)) is not None:
+            node = aws
+            _, *parents, leaf = name.split(".")
+            for parent in parents:
+                node = node.setdefault(parent, {})
+            node[leaf] = value
+    container = {
+        name.partition(".")[2]: value
+        for name, member in CONTAINER.items()
+        if (value := getattr(origin, member)) is not None
+    }
+    found = [orjson.dumps(each)[1:-1] if each else b"" for each in (aws, container)]
+    return tuple(each and each + b"," for each in found)  # type: ignore[return-value]

@@ -15,7 +15,7 @@ from es_loader import origin
 from es_loader.compile.members import LOWERCASE, OBJECTS
 from es_loader.compile.values import wanted
 from es_loader.enrich.threat_lists import ThreatLists
-from es_loader.log_type import AGENT, THREAT, LogType, Lookup, Path_, view_of
+from es_loader.log_type import AGENT, THREAT, VIEWS, LogType, Lookup, Path_, view_of
 from es_loader.native import learn, sections
 from es_loader.native.words import (
     CONTEXT,
@@ -25,7 +25,6 @@ from es_loader.native.words import (
     NONE,
     SEPARATOR,
     TYPES,
-    VIEWS,
     WRITTEN,
     Op,
     Place,

@@ -16,21 +16,6 @@ TYPES = (
     *("text", "long", "integer", "boolean", "double", "never", "date", "ip", "lowercase", "time"),
     *("raw", "agent", "minutes", "listed", "hex", "s", "ms", "us"),
 )
-# As in view.zig
-VIEWS = (
-    "host",
-    "port",
-    "class",
-    "last",
-    "region",
-    "file",
-    "address",
-    "hex",
-    "word",
-    "s",
-    "ms",
-    "us",
-)
 WRITTEN = {
     "hex": "hex",
     "word": "lowercase",

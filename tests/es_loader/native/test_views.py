@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.errors import LogTypeError
-from es_loader.log_type import LogType
+from es_loader.log_type import VIEWS, LogType
 from es_loader.log_type_file import load
-from es_loader.views import VIEWS, view
+from es_loader.views import SHOWN, view
 from tests.es_loader.native.comparison import Direct
 
 TABLE = """
@@ -50,6 +50,10 @@ def log_type(folder: Path, text: str) -> LogType:
     (folder / "views").mkdir(exist_ok=True)
     (folder / "views" / "log_type.toml").write_text(text)
     return load(folder / "views")
+
+
+def test_each_view_that_a_table_may_name_is_there() -> None:
+    assert set(SHOWN) == set(VIEWS)
 
 
 @pytest.mark.parametrize(
