@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from common import list_files
 from common.indicators import Indicator, Network, is_usable, of_line
 from common.telemetry import logger
 from geoip_downloader import bucket
@@ -30,8 +31,10 @@ def update(web: Web, s3: Any, bucket_name: str, name: str, url: str) -> Outcome:
         version = web.download(Request(name, url), text, MOST_BYTES, old.version)
         if version is None:
             return "unchanged"
-        with text.open(encoding="utf-8", errors="replace") as lines:
-            found = indicators(name, lines)
+        try:
+            found = indicators(name, list_files.lines(text))
+        except OSError as error:
+            raise DownloadError("list", f"{name}: {error}") from None
         content = "".join(f"{each}\n" for each in found).encode()
         sorted_list.write_bytes(content)
         sha256 = hashlib.sha256(content).hexdigest()

@@ -1,5 +1,6 @@
 """Lists of bad addresses and domains in the GeoIP bucket, through the whole loader to the node."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,9 +45,9 @@ def lists(loader: Loader, tmp_path: Path) -> Iterator[Any]:
     bucket, keys = parts.settings.geo_bucket, set()
     parts.geoip_files = GeoIpFiles(aws.client("s3"), bucket, tmp_path, every=0)
 
-    def put(name: str, text: str) -> None:
+    def put(name: str, content: bytes) -> None:
         keys.add(f"AddressLists/{name}")
-        loader.stack.s3.put_object(Bucket=bucket, Key=f"AddressLists/{name}", Body=text.encode())
+        loader.stack.s3.put_object(Bucket=bucket, Key=f"AddressLists/{name}", Body=content)
 
     yield put
     for key in keys:
@@ -61,9 +62,9 @@ def providers(loader: Loader, query: str) -> list[list[str]]:
 
 
 def test_listed_addresses_and_domains_are_found_in_the_node(loader: Loader, lists: Any) -> None:
-    lists("feodo_tracker.txt", "198.51.100.7\n")
-    lists("our own.csv", "indicator,reason\nbad.example,phishing\n198.51.100.0/28,scans\n")
-    lists("broken.txt", "\0\1\2\n")
+    lists("feodo_tracker.txt.gz", gzip.compress(b"198.51.100.7\n"))
+    lists("our own.csv", b"indicator,reason\nbad.example,phishing\n198.51.100.0/28,scans\n")
+    lists("broken.txt", b"\0\1\2\n")
     loaded = loader.load(trail("198.51.100.7", "198.51.100.77", "2001:db8::1"))
     assert [document.get("threat") for document in loaded.documents] == [
         {
@@ -91,7 +92,7 @@ def test_listed_addresses_and_domains_are_found_in_the_node(loader: Loader, list
 
 def test_a_list_that_is_put_later_counts_from_then_on(loader: Loader, lists: Any) -> None:
     (before,) = loader.load(trail("203.0.113.9")).documents
-    lists("later.txt", "203.0.113.0/24\n")
+    lists("later.txt", b"203.0.113.0/24\n")
     (after,) = loader.load(trail("203.0.113.10")).documents
     assert "threat" not in before
     assert after["threat"]["enrichments"]["indicator"]["provider"] == ["later"]

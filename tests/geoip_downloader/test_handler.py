@@ -1,5 +1,6 @@
 """The function end to end: MaxMind's servers on one side, an emulated S3 on the other."""
 
+import gzip
 import json
 import logging
 import time
@@ -305,6 +306,19 @@ def test_lists_are_fetched_when_they_have_changed(
     assert bench.content("AddressLists/tor_exit_nodes.txt") == b"1.2.3.4\n5.6.7.8\n"
     assert bench.run() == {"tor_exit_nodes": "unchanged"}
     assert bench.maxmind.statuses("exits") == [200, 304]
+
+
+def test_a_list_may_be_packed(bench: Bench, logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"{bench.maxmind.url}/lists/exits"
+    monkeypatch.setenv("ADDRESS_LISTS", json.dumps({"tor_exit_nodes": url}))
+    monkeypatch.setenv("MAXMIND_CREDENTIALS", "")
+    packed = gzip.compress(b"5.6.7.8\n1.2.3.4\n")
+    bench.maxmind.put("exits", packed)
+    assert bench.run() == {"tor_exit_nodes": "updated"}
+    bench.maxmind.put("exits", packed[:-9])
+    assert bench.run() == {"tor_exit_nodes": "failed: list"}
+    assert f"{STAYS}tor_exit_nodes: Compressed file ended before" in " ".join(logs.messages)
+    assert bench.content("AddressLists/tor_exit_nodes.txt") == b"1.2.3.4\n5.6.7.8\n"
 
 
 def test_a_list_that_cannot_be_had_hinders_nothing_and_the_old_one_stays(

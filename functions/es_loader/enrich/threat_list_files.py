@@ -3,10 +3,10 @@
 A list that cannot be used costs one line in the log, and never a document.
 """
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
 
+from common import list_files
 from common.indicators import Network, is_usable, of_line
 from common.telemetry import logger
 from es_loader.enrich.threat_lists import ThreatLists
@@ -14,7 +14,6 @@ from es_loader.enrich.threat_lists import ThreatLists
 LISTS = "AddressLists"  # in that of the databases, as in the GeoIP bucket
 BESIDE = (".etag", ".part")  # files that are no lists, see geoip_files.py
 MOST = 200_000  # entries of all lists together
-LONGEST = 4096  # bytes of a line; what follows is a line of its own
 TOO_WIDE = "not public, or wider than /8 (IPv6: /19)"
 
 
@@ -38,7 +37,7 @@ def read(folder: Path) -> ThreatLists | None:
 def _read(lists: ThreatLists, file: Path) -> None:
     """Add what is in a file."""
     name, before, refused, unread = name_of(file), lists.entries, [], True
-    for line in _lines(file):
+    for line in list_files.lines(file):
         for entry in of_line(line):
             unread = False
             if isinstance(entry, Network) and not is_usable(entry):
@@ -57,13 +56,7 @@ def _read(lists: ThreatLists, file: Path) -> None:
 
 def name_of(file: Path) -> str:
     """The name that documents get of a list."""
-    return Path(unquote(file.name)).stem
-
-
-def _lines(file: Path) -> Iterator[str]:
-    with file.open("rb") as body:
-        while line := body.readline(LONGEST):
-            yield str(line, "utf-8", "replace")
+    return list_files.name_of(unquote(file.name))
 
 
 def _tell(file: Path, what: str) -> None:

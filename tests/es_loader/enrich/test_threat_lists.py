@@ -160,6 +160,7 @@ def test_what_a_log_type_itself_says_of_threats_stays(native: bool) -> None:
     assert told(lists_of(bad="203.0.113.1"), "guardduty", finding, native)["indicator"] == {
         "ip": ["198.51.100.7"],
         "provider": ["its own"],
+        "type": ["ipv4-addr"],
     }
 
 
