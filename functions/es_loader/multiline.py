@@ -60,7 +60,7 @@ class Joiner:
             done += self.rest()
             if type(lines[0]) is str:  # most records are one line
                 done += [
-                    lines[start].rstrip() if end - start == 1 else _record(lines[start:end])
+                    lines[start].rstrip() if end - start == 1 else _text(lines[start:end])
                     for start, end in pairwise(heads)
                 ]
             else:
@@ -78,12 +78,18 @@ class Joiner:
 
 
 def _record(lines: Sequence[str]) -> str | Broken:
-    """The record that lines are."""
+    """The record that lines are, some of which may be repaired."""
+    text = _text(lines)
+    repaired = type(text) is str and any(isinstance(line, Repaired) for line in lines)
+    return Repaired(text) if repaired else text
+
+
+def _text(lines: Sequence[str]) -> str | Broken:
+    """The record that lines are, of which none is repaired."""
     text = "\n".join(lines)
-    if len(text) > record.LONGEST:
-        return too_long(text[: record.LONGEST].encode())
-    text = text.rstrip()
-    return Repaired(text) if any(isinstance(line, Repaired) for line in lines) else text
+    return (
+        text.rstrip() if len(text) <= record.LONGEST else too_long(text[: record.LONGEST].encode())
+    )
 
 
 def joined(batches: Iterable[Batch], read: Read) -> Iterator[Batch]:

@@ -48,6 +48,7 @@ REFUSED = re.compile(
     r"|pg_hba\.conf rejects"
 )
 SESSION = re.compile(r"disconnection: session time: (\d{1,9}):(\d\d):(\d\d\.\d+)")
+IN_UTC = (" UTC", " GMT")  # times that are read as they are
 NANOSECONDS = 1_000_000  # in a millisecond
 Told = dict[str, str | None]  # what a message tells of a session, by the names of columns
 FAILED = ("ERROR", "FATAL", "PANIC")
@@ -82,7 +83,6 @@ def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, st
     """Fills what the table leaves open; what only the message tells as if the head had it."""
     time, level, text, client, user, own_user, database, own_database, *rest = record
     application, prefix, columns = rest
-    document["@timestamp"] = _time(time)
     if application:
         document["aws.rds.application"] = application
     changed: dict[str, str] = {}
@@ -91,6 +91,8 @@ def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, st
         level, text = changed.get("level", level), changed.get("message", text)
         client, user = changed.get("client", client), changed.get("user", user)
         database = changed.get("database", database)
+    if not time.endswith(IN_UTC):
+        changed["time"] = _time(time)
     if client and not _is_ip(client):
         document["source.domain"] = client
     if "\n" in text and (found := MORE.search(text)):
@@ -204,7 +206,7 @@ def _connection(text: str, document: dict[str, Any]) -> None:
     """Connections received, authenticated, authorized, and ended."""
     what = text.split(" ", 2)[1].rstrip(":")
     document |= CONNECTIONS.get(what, DISCONNECTION)
-    if found := SESSION.match(text):
+    if what == "session" and (found := SESSION.match(text)):
         hours, minutes, seconds = map(float, found.groups())
         whole = (hours * 60 + minutes) * 60 + seconds
         document["event.duration"] = round(whole * 1000) * NANOSECONDS
