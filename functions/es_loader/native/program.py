@@ -15,19 +15,18 @@ from es_loader import origin
 from es_loader.compile.members import LOWERCASE, OBJECTS
 from es_loader.compile.values import wanted
 from es_loader.enrich.threat_lists import ThreatLists
-from es_loader.log_type import AGENT, THREAT, VIEWS, LogType, Lookup, Path_, view_of
+from es_loader.log_type import AGENT, THREAT, LogType, Lookup, view_of
 from es_loader.native import learn, sections
+from es_loader.native.slots import Slots
 from es_loader.native.words import (
     CONTEXT,
     DEEPEST,
-    LIST,
     MOST_SLOTS,
     NONE,
     SEPARATOR,
     TYPES,
     WRITTEN,
     Op,
-    Place,
     Unfit,
     Words,
 )
@@ -91,33 +90,30 @@ class _Writer:
         lists: ThreatLists | None,
     ) -> None:
         self.log_type, self.located, self.tags, self.lists = log_type, located, tags, lists
-        self.columns = list(columns) if columns is not None else None
         self.words = Words()
-        self.slots: dict[Path_, int] = {}
-        self.views: list[int] = []  # of each its number in VIEWS, the slot it is of, its own slot
-        self.root, self.extra = Place(), Place()
+        self.slots = Slots(columns)
         self.tree: dict[str, Any] = {}
 
     def program(self) -> Program:
         kind = self.log_type
-        if kind.id_fields == "content" and self.columns is not None:
+        if kind.id_fields == "content" and self.slots.columns is not None:
             raise Unfit
         self._members()
-        ids = [self._slot(path) for path in kind.id_fields if not isinstance(path, str)]
+        ids = [self.slots.slot(path) for path in kind.id_fields if not isinstance(path, str)]
         ops = _skipping(_joined([*self._object(self.tree)]))
-        columns, count = self._columns()
-        root = NONE if self.columns is not None else self.words.place(self.root)
-        extra = self.words.place(self.extra) if self.extra.keys else NONE
+        slots, columns = self.slots, self.slots.of_columns()
+        root = NONE if slots.columns is not None else self.words.place(slots.root)
+        extra = self.words.place(slots.extra) if slots.extra.keys else NONE
         delimiter = kind.read.delimiter if sections.is_parsed_by_library(kind) else SEPARATOR
-        if len(self.slots) > MOST_SLOTS:
+        if len(slots) > MOST_SLOTS:
             raise Unfit
         written = [number for op in ops for number in self.words.op(op)]
         head = [
-            len(self.slots),
+            len(slots),
             root,
             delimiter.encode()[0],
-            columns,
-            count,
+            self.words.add(columns),
+            len(columns),
             self.words.add(written),
             len(ops),
             self.words.add([slot for slot in ids if slot is not None]),
@@ -125,8 +121,8 @@ class _Writer:
             sections.count(kind),
             int(self._keeps_original()),
             extra,
-            self.words.add(self.views),
-            len(self.views),
+            self.words.add(slots.views),
+            len(slots.views),
             self.words.add([n for word in kind.read.none for n in self.words.text(word.encode())]),
             len(kind.read.none),
             int(kind.read.format == "named"),
@@ -143,7 +139,7 @@ class _Writer:
             "event.dataset": kind.dataset,
             "event.module": kind.vendor,
         } | dict(kind.constants)
-        times = self._sources(kind.time["paths"])
+        times = self.slots.sources(kind.time["paths"])
         if not kind.time["paths"]:
             times = self._extra("@timestamp")
         self._put(
@@ -217,7 +213,7 @@ class _Writer:
     def _lookup(self, name: str, rule: Lookup) -> None:
         default = orjson.dumps(rule.default) if rule.default is not None else None
         other = orjson.dumps(rule.other) if rule.other is not None else default
-        sources = self._sources(rule.source.paths)
+        sources = self.slots.sources(rule.source.paths)
         if sources or default:
             self._put(name, "lookup", self.tags[name], sources, default, other)
 
@@ -248,7 +244,8 @@ class _Writer:
         kind = self.log_type
         known = wanted(kind)
         return kind.read.original or (
-            kind.transform is None and any((name,) not in known for name in self.columns or ())
+            kind.transform is None
+            and any((name,) not in known for name in self.slots.columns or ())
         )
 
     def _put(
@@ -283,78 +280,16 @@ class _Writer:
                 yield from self._object(member, depth + 1)
                 yield Op("close")
 
-    # The values of a record
-
     def _found(self, name: str) -> tuple[int, ...]:
         """Where the values of a mapped field are."""
         source = self.log_type.mapping[name]
         if source.paths:
-            return self._sources(source.paths, lists=True)
+            return self.slots.sources(source.paths, lists=True)
         return self._extra(name)
 
     def _extra(self, name: str) -> tuple[int, ...]:
         """Where the value is that transform.py gives a field."""
-        if self.log_type.transform is None:
-            return ()
-        number = self.slots.setdefault(("", name), len(self.slots))
-        self.extra.keys[name] = Place(slot=number, element=Place(list=number))
-        return (number,)
-
-    def _sources(self, paths: Sequence[Path_], lists: bool = False) -> tuple[int, ...]:
-        slots = [self._slot(path, lists) for path in paths]
-        return tuple(slot for slot in slots if slot is not None)
-
-    def _slot(self, path: Path_, lists: bool = False) -> int | None:
-        """Number of the value at a path; None where the record can have none there."""
-        if shown := view_of(path):
-            return self._shown(path, shown, lists)
-        if self.columns is not None:
-            if len(path) != 1 or path[0] not in self.columns:
-                return None
-            return self.slots.setdefault(path, len(self.slots))
-        if "*" in path and not lists:
-            raise Unfit
-        place = self.root
-        for key in path:
-            if type(key) is int:
-                if key != 0:
-                    raise Unfit
-                place.first = place = place.first or Place()
-            elif key == "*":
-                place.element = place = place.element or Place()
-            else:
-                place = place.keys.setdefault(str(key), Place())
-        number = self.slots.setdefault(path, len(self.slots))
-        if "*" in path:
-            place.list = number
-        else:
-            place.slot = number
-        place.element = element = place.element or Place()
-        if element.list == NONE:
-            element.list = number
-        return LIST + number if "*" in path else number
-
-    def _shown(self, path: Path_, shown: str, lists: bool) -> int | None:
-        """Number of what a view shows of a value."""
-        if "*" in path:
-            raise Unfit
-        slot = self._slot(path[:-1], lists)
-        if slot is None:
-            return None
-        if path not in self.slots:
-            self.slots[path] = len(self.slots)
-            self.views += [VIEWS.index(shown), slot, self.slots[path]]
-        return self.slots[path]
-
-    def _columns(self) -> tuple[int, int]:
-        if self.columns is None:
-            return 0, 0
-        last = {name: number for number, name in enumerate(self.columns)}
-        words = [
-            self.slots.get((name,), NONE) if last[name] == number else NONE
-            for number, name in enumerate(self.columns)
-        ]
-        return self.words.add(words), len(words)
+        return () if self.log_type.transform is None else (self.slots.added(name),)
 
 
 def _joined(ops: list[Op]) -> list[Op]:
