@@ -52,6 +52,7 @@ MODEL = (
     "ledger",
     "log_type",
     "log_type_file",
+    "log_type_read",
     "origin",
 )
 BORROWED = tuple(f"es_loader/{name}.py" for name in MODEL)

@@ -20,20 +20,16 @@ from es_loader.log_type import (
     GEO,
     THREAT,
     VIEWS,
-    Form,
     LogType,
     Lookup,
-    Match,
     Path_,
-    Read,
     Source,
     path_of,
     view_of,
 )
+from es_loader.log_type_read import match_of, read_of
 
 HERE = Path(__file__).resolve().parent.parent / "log_types"
-FORMATS = ("json", "named", "lines", "delimited", "xml", "cef")
-OUTPUTS = ("stdout", "stderr")
 PERIODS = ("daily", "weekly", "monthly", "yearly")
 TYPES = (
     *("boolean", "date", "double", "float", "integer", "ip", "keyword", "long"),
@@ -53,7 +49,6 @@ TABLES = {
     "id": ("fields",),
     "enrich": ("geoip", "community_id", "forwarded"),
 }
-FORM = ("pattern", "columns")
 SOURCES = ("all", "sum")  # what is of several paths
 MOST_ADDED = 8  # values of a sum
 LOOKUP = ("from", "table", "other", "default", "of")
@@ -145,8 +140,8 @@ class _File(Checked):
             description=self.text("", raw, "description"),
             vendor=vendor,
             index=index,
-            match=self._match(),
-            read=self._read(),
+            match=match_of(self, self._table("match")),
+            read=read_of(self, self._table("read")),
             time=self._time(),
             id_fields=self._id(),
             mapping=mapping,
@@ -164,81 +159,6 @@ class _File(Checked):
         if not isinstance(value, dict):
             raise self.fail("", f"must be a table: [{name}]")
         return value
-
-    def _match(self) -> Match:
-        table = self._table("match")
-        match = Match(
-            key=self.pattern("[match]", table, "key"),
-            examples=tuple(self.strings("[match]", table, "examples")),
-            log_group=self.pattern("[match]", table, "log_group"),
-            source=tuple(self.strings("[match]", table, "source")),
-            detail_type=tuple(self.strings("[match]", table, "detail_type")),
-            container=self.pattern("[match]", table, "container"),
-            output=self.choice("[match]", table, "output", OUTPUTS) if "output" in table else "",
-        )
-        if not (match.key or match.log_group or match.source or match.container):
-            raise self.fail("[match]", "needs key, log_group, source or container")
-        if match.output and not match.container:
-            raise self.fail("[match]", "output needs container: the containers whose output it is")
-        if match.key and not match.examples:
-            raise self.fail("[match]", "key needs examples: object keys as AWS writes them")
-        for example in match.examples:
-            if match.key and not match.key.search(example):
-                raise self.fail("[match]", f"key does not match its example: {example}")
-        return match
-
-    def _read(self) -> Read:
-        table = self._table("read")
-        kind = self.choice("[read]", table, "format", FORMATS)
-        forms = self._forms(table, "forms")
-        columns = tuple(self.text("[read]", table, "columns").split())
-        read = Read(
-            format=kind,
-            original=bool(table.get("original", True)),
-            none=tuple(self.strings("[read]", table, "none")),
-            records=tuple(self.strings("[read]", table, "records")),
-            pattern=self.pattern("[read]", table, "pattern", re.VERBOSE),
-            delimiter=self.text("[read]", table, "delimiter", " "),
-            quotes=bool(table.get("quotes", False)),
-            header=bool(table.get("header", False)),
-            columns=columns or (forms[0].columns if forms else ()),
-            forms=forms,
-            json=bool(table.get("json", False)),
-            orders=self._forms(table, "orders"),
-            event=self.text("[read]", table, "event"),
-            skip=self.pattern("[read]", table, "skip"),
-            start=self.pattern("[read]", table, "start"),
-            block=bool(table.get("block", False)),
-        )
-        if read.start and kind != "lines":
-            raise self.fail("[read]", f"start is for format lines, not for: {kind}")
-        if read.block and not read.start:
-            raise self.fail("[read]", "block needs start: the lines that a record begins with")
-        if kind == "lines" and (read.pattern is None or not read.pattern.groupindex):
-            raise self.fail("[read]", "format lines needs a pattern with named groups")
-        if kind == "delimited" and not (read.columns or read.header):
-            raise self.fail("[read]", "format delimited needs columns, header or both")
-        if forms and (kind != "delimited" or columns):
-            raise self.fail("[read]", "forms are for format delimited, instead of columns")
-        if read.json and not forms:
-            raise self.fail("[read]", "json needs forms: those of the lines")
-        if read.orders and not (kind == "delimited" and columns):
-            raise self.fail("[read]", "orders are for format delimited, beside columns")
-        if kind == "xml" and not read.event:
-            raise self.fail("[read]", "format xml needs event: the element that is one record")
-        return read
-
-    def _forms(self, table: Mapping[str, Any], key: str) -> tuple[Form, ...]:
-        found = []
-        for form in table.get(key, ()):
-            where = f"[[read.{key}]]"
-            self.known(where, form, FORM)
-            pattern = self.pattern(where, form, "pattern", re.VERBOSE)
-            columns = tuple(self.text(where, form, "columns").split())
-            if pattern is None or not columns:
-                raise self.fail(where, "needs pattern and columns")
-            found.append(Form(pattern, columns))
-        return tuple(found)
 
     def _time(self) -> dict[str, Any]:
         table = self._table("time")

@@ -17,6 +17,7 @@ from common.errors import LogTypeError
 from es_loader import log_type_file
 from es_loader.commands.find import by_name
 from es_loader.log_type_file import HERE, TABLES, TOP
+from es_loader.log_type_read import FORMATS
 from tests.log_types import test_golden
 
 ROOT = HERE.parent.parent
@@ -124,6 +125,6 @@ def test_the_template_is_no_log_type(tmp_path: Path) -> None:
 def test_the_template_names_every_word_of_the_vocabulary() -> None:
     text = (TEMPLATE / "log_type.toml").read_text(encoding="utf-8")
     given: dict[str, Any] = tomllib.loads(text)
-    words = {*TOP, *(key for keys in TABLES.values() for key in keys), *log_type_file.FORMATS}
+    words = {*TOP, *(key for keys in TABLES.values() for key in keys), *FORMATS}
     assert not [word for word in words if not re.search(rf"\b{word}\b", text)]
     assert given.keys() == set(TOP) - {"id"}
