@@ -87,9 +87,9 @@ def section(kind: LogType) -> Iterator[str]:
     yield from (f"- S3 key: `{example}`" for example in kind.match.examples)
     if kind.match.log_group:
         yield f"- log group: `{kind.match.log_group.pattern}`"
-    if kind.match.source:
+    if kind.match.source or kind.match.detail_type:
         only = " or ".join(f"`{each}`" for each in kind.match.detail_type)
-        sources = " or ".join(f"`{each}`" for each in kind.match.source)
+        sources = " or ".join(f"`{each}`" for each in kind.match.source) or "any"
         yield f"- event source: {sources}" + (f", detail-type {only}" if only else "")
     if kind.match.container:
         output = f", {kind.match.output}" if kind.match.output else ""

@@ -111,13 +111,14 @@ class LogTypes:
         return None
 
     def _of_event(self, source: str, detail_type: str) -> LogType | None:
+        of_source = None
         for kind in self.by_name.values():
             match = kind.match
-            if source in match.source and (
-                not match.detail_type or detail_type in match.detail_type
-            ):
+            if detail_type in match.detail_type and (source in match.source or not match.source):
                 return kind
-        return None
+            if source in match.source and not match.detail_type:
+                of_source = kind
+        return of_source
 
     def _of_container(self, name: str, output: str) -> LogType | None:
         for kind in self.by_name.values():

@@ -14,7 +14,10 @@ from es_loader.fetch import Stream
 from es_loader.record import Broken
 from tests.es_loader import logs
 
-NAMES = ("cloudtrail", "guardduty", "linux_secure", "securityhub", "vpc_flow", "waf")
+NAMES = (
+    *("cloudtrail", "guardduty", "inspector", "linux_secure", "okta", "securityhub"),
+    *("vpc_flow", "waf"),
+)
 TYPES = {name: log_type_file.load(log_type_file.HERE / name) for name in NAMES}
 ALL = LogTypes(TYPES)
 
@@ -156,6 +159,16 @@ def test_the_source_and_detail_type_decide_for_each_event() -> None:
         ("securityhub", {"Id": "1"}),
         ("securityhub", {"Id": "2"}),
     ]
+
+
+def test_a_detail_type_decides_alone_where_its_log_type_names_no_source() -> None:
+    body = logs.json_lines(
+        logs.eventbridge("aws.s3", "AWS API Call via CloudTrail", {"eventID": "1"}),
+        logs.eventbridge("aws.inspector2", "AWS API Call via CloudTrail", {"eventID": "2"}),
+        logs.eventbridge("aws.inspector2", "Inspector2 Finding", {"findingArn": "3"}),
+        logs.eventbridge("aws.partner/okta.com/example/siem", "SystemLog", {"uuid": "4"}),
+    )
+    assert [kind for kind, _ in records(body)] == ["cloudtrail", "cloudtrail", "inspector", "okta"]
 
 
 @pytest.mark.parametrize(
