@@ -65,7 +65,9 @@ class Forms:
             self._ordered[kind.name] = ()
         elif before and isinstance(first, str):
             orders = (each.columns for each in kind.read.orders if each.pattern.match(first))
-            columns = next(orders, kind.read.columns)
+            # Lines that have all columns that are named are the fast ones.
+            ends = (line.count(kind.read.delimiter) for line in part.records if type(line) is str)
+            columns = next(orders, kind.read.columns)[: max([1, *ends]) + 1]
             if columns != before:
                 self._ordered[kind.name] = columns
                 return replace(part, records=[Header(columns), *part.records])

@@ -68,6 +68,7 @@ FLOWS = log_type_file.load(log_type_file.HERE / "vpc_flow")
 DEFAULT = "2 111122223333 eni-1 203.0.113.9 10.0.1.5 5100 22 6 2 49 1795547760 1795547820 ACCEPT OK"
 OTHER = "- eni-1 10.0.1.5 10.0.0.220 10.0.1.5 203.0.113.5"
 ORDER = next(each.columns for each in FLOWS.read.orders if each.pattern.match(OTHER))
+SHORT = FLOWS.read.columns[:14]
 HEADED = "interface-id srcaddr"
 
 
@@ -75,7 +76,7 @@ HEADED = "interface-id srcaddr"
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [
-        ([DEFAULT, DEFAULT], [DEFAULT, DEFAULT]),
+        ([DEFAULT, DEFAULT], [Header(SHORT), DEFAULT, DEFAULT]),
         ([OTHER, OTHER], [Header(ORDER), OTHER, OTHER]),
         ([HEADED, "eni-1 10.0.1.5"], [Header(tuple(HEADED.split())), "eni-1 10.0.1.5"]),
         ([" ".join(ORDER), OTHER], [Header(ORDER), OTHER]),
@@ -94,5 +95,5 @@ def test_each_envelope_has_an_order_of_its_own() -> None:
     stream = Stream(Pieces(b"\n".join(envelopes), 4096))
     found = parts(stream, LogTypes({FLOWS.name: FLOWS}), FLOWS)
     assert [record for part in found for record in part.records] == [
-        *(DEFAULT, Header(ORDER), OTHER, Header(FLOWS.read.columns), DEFAULT),
+        *(Header(SHORT), DEFAULT, Header(ORDER), OTHER, Header(SHORT), DEFAULT),
     ]
