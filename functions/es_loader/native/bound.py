@@ -114,18 +114,19 @@ class Bound:
             return
         job, start, first, told = self.job, 0, 0, array("Q", moments)
         base = ctypes.cast(ctypes.c_char_p(text), ctypes.c_void_p).value or 0
-        job.check_utf8 = type(records[0]) is bytes and not text.isascii()
+        check_utf8 = type(records[0]) is bytes and not text.isascii()
         self._learn(self.learner.moments(moments, job.generation))
         while first < len(records):
             job.window, job.window_size = base + start, len(text) - start
             job.lengths = lengths.buffer_info()[0] + 4 * width * first
             job.moments = told.buffer_info()[0] + 8 * first if told else None
             job.count, job.position = len(records) - first, position + first
+            job.check_utf8 = check_utf8
             self._run(text[start:] if start else text)
             done = job.done
             # A record alone has been called for until all was known.
-            held = job.miss_count and done > 1 and not moments
-            again = partial(self._again, other) if held else other
+            held = job.miss_count and done > 1
+            again = partial(self._again, other, position, moments) if held else other
             yield self._row(records[first : first + done], position + first, again)
             start += sum(lengths[width * first : width * (first + done)]) + width * done
             first += done
@@ -147,10 +148,14 @@ class Bound:
             if engine.status[: job.done].count(PENDING) * FEW < job.done:
                 return
 
-    def _again(self, other: Other, raw: Any, position: int) -> Document | Refused:
-        """What becomes of a record that was held up by a text that is known now."""
+    def _again(
+        self, other: Other, first: int, moments: Sequence[int], raw: Any, position: int
+    ) -> Document | Refused:
+        """What becomes of a record that was held up by a text that is known now. It is one of those
+        from position `first` on, which have these moments."""
         self.engine.left -= 1
-        (found,) = chain.from_iterable(self._rows([raw], position, other, ()))
+        own = moments[position - first : position - first + 1]
+        (found,) = chain.from_iterable(self._rows([raw], position, other, own))
         return found
 
     def _learn(self, entries: Iterable[tuple[learn.Entry, bytes]]) -> None:

@@ -136,6 +136,17 @@ def test_a_record_that_does_not_fit_the_buffer_becomes_the_same_document() -> No
     assert found and (found.made, found.left) == (2, 1)
 
 
+def test_a_record_that_is_taken_again_leaves_the_check_for_utf8_on() -> None:
+    record = json.loads(next(iter(changed_records.usual("cloudtrail"))))
+    direct = Direct(LOG_TYPES.by_name["cloudtrail"], None)
+    usual = json.dumps(record | {"errorMessage": "x" * 2_000}).encode()
+    assert direct.difference([usual]) == ""
+    unknown = json.dumps(record | {"userAgent": "curl/8.9.1"}).encode()  # held up in the first row
+    broken = usual.replace(b"xxx", b"\xff\xff\xff", 1)
+    assert direct.difference([unknown, *[usual] * 2_000, broken]) == ""
+    assert direct.engine.left == 1
+
+
 def test_a_list_none_of_whose_elements_has_the_member_is_no_value() -> None:
     digest = {"digestEndTime": "2026-11-24T19:36:49Z", "logFiles": [{"s3Bucket": "audit-logs"}]}
     data = json.dumps(digest).encode()
