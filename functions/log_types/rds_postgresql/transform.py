@@ -25,8 +25,8 @@ TARGETS = {
     "STATEMENT": "aws.rds.statement",
 }
 SAID = re.compile(
-    r"(?:duration: (\d+(?:\.\d+)?) ms(?:\s+|$))?"
-    r"(?:(statement|execute|parse|bind|fastpath|plan)(?: [^:\n]{1,200})?:\s*)?"
+    r"(?:duration: (\d+(?:\.\d+|)) ms(?:\s+|$)|)"  # (?:x|) stands for (?:x)?, which takes longer
+    r"(?:(statement|execute|parse|bind|fastpath|plan)(?: [^:\n]{1,200}|):\s*|)"
 ).match
 # The columns of csvlog behind the time, as far as they are of use, in their order.
 COLUMNS = (
@@ -47,11 +47,13 @@ REFUSED = re.compile(
     r"|(?:remaining connection slots|sorry, too many clients)|permission denied for database"
     r"|pg_hba\.conf rejects"
 )
-SESSION = re.compile(r"disconnection: session time: (\d{1,9}):(\d\d):(\d\d\.\d+)")
+SESSION = re.compile(r"disconnection: session time: (\d{1,9}):(\d\d):(\d\d\.\d+)").match
 IN_UTC = (" UTC", " GMT")  # times that are read as they are
 NANOSECONDS = 1_000_000  # in a millisecond
 Told = dict[str, str | None]  # what a message tells of a session, by the names of columns
 FAILED = ("ERROR", "FATAL", "PANIC")
+# Lists that documents share: not to be changed.
+DATABASE, INFO, ERROR = ["database"], ["info"], ["error"]
 DISCONNECTION = {
     "event.action": "disconnection",
     "event.category": ["database", "session"],
@@ -81,17 +83,17 @@ READS = (
 
 def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, str] | None:
     """Fills what the table leaves open; what only the message tells as if the head had it."""
-    time, level, text, client, user, own_user, database, own_database, *rest = record
-    application, prefix, columns = rest
-    if application:
-        document["aws.rds.application"] = application
+    time, level, text, client, user, own_user, database, own_database, app, prefix, columns = record
     changed: dict[str, str] = {}
+    told: Told | None = None
+    if app:
+        document["aws.rds.application"] = app
     if columns or "=" in prefix:
         changed = _columns(columns, document) if columns else _prefix(prefix, document)
         level, text = changed.get("level", level), changed.get("message", text)
         client, user = changed.get("client", client), changed.get("user", user)
         database = changed.get("database", database)
-    if not time.endswith(IN_UTC):
+    if time[-4:] not in IN_UTC:
         changed["time"] = _time(time)
     if client and not _is_ip(client):
         document["source.domain"] = client
@@ -100,27 +102,23 @@ def transform(record: tuple[str, ...], document: dict[str, Any]) -> dict[str, st
         text = changed["message"] = text[: found.start()]
     if level in TARGETS:
         document[TARGETS[level]] = text
-    document["event.category"], document["event.type"] = ["database"], ["info"]
-    told: Told = {}
     user, database = user or own_user, database or own_database
-    whole = user and database and client
     if level in FAILED:
-        document["event.type"], document["event.outcome"] = ["error"], "failure"
-        document["error.message"] = text
+        document["event.category"], document["event.type"] = DATABASE, ERROR
+        document["event.outcome"], document["error.message"] = "failure", text
         if level == "FATAL" and REFUSED.search(text):
             told = _refused(text, document)
-    elif text.startswith(("connection ", "disconnection: ")):
+    elif text[:11] == "connection " or text[:15] == "disconnection: ":
         _connection(text, document)
-        told = {} if whole else _whose(text)
-    elif text.startswith("AUDIT: "):
-        _audit(text[7:], document)
+        if not (user and database and client):
+            told = _whose(text)
     else:
         _statement(text, document)
-    if "aws.rds.statement" in document and "aws.rds.verb" not in document:
+    if "aws.rds.statement" in document:
         verb, document["event.category"], kinds = statement(document["aws.rds.statement"])
         document["aws.rds.verb"] = verb
         document["event.type"] = ["error", *kinds] if level in FAILED else kinds
-    if told and not whole:
+    if told:
         known = {"user": user, "database": database, "client": client}
         changed |= _unknown(told, known, document)
     return changed
@@ -178,7 +176,7 @@ def _unknown(told: Told, known: dict[str, str], document: dict[str, Any]) -> dic
         found.pop("port", None)
     elif not _is_ip(host):
         document["source.domain"] = host
-    return {name: text for name, text in found.items() if text}
+    return found
 
 
 @lru_cache(1024)
@@ -204,12 +202,14 @@ def _refused(text: str, document: dict[str, Any]) -> Told:
 
 def _connection(text: str, document: dict[str, Any]) -> None:
     """Connections received, authenticated, authorized, and ended."""
+    if found := SESSION(text):
+        document |= DISCONNECTION
+        hours, minutes, seconds = found.groups()
+        whole = (int(hours) * 60 + int(minutes)) * 60 + float(seconds)
+        document["event.duration"] = round(whole * 1000) * NANOSECONDS
+        return
     what = text.split(" ", 2)[1].rstrip(":")
     document |= CONNECTIONS.get(what, DISCONNECTION)
-    if what == "session" and (found := SESSION.match(text)):
-        hours, minutes, seconds = map(float, found.groups())
-        whole = (hours * 60 + minutes) * 60 + seconds
-        document["event.duration"] = round(whole * 1000) * NANOSECONDS
     if what.startswith("auth"):
         document |= _said(text)[2]
 
@@ -239,6 +239,22 @@ def _said(text: str) -> tuple[str | None, str | None, dict[str, str]]:
     return values.get("user") or values.get("identity"), values.get("database"), told
 
 
+def _statement(text: str, document: dict[str, Any]) -> None:
+    """A statement, and how long it took; or what else is no connection and no error."""
+    found = SAID(text)
+    assert found  # all of it may be left out
+    milliseconds, action = found.groups()
+    if milliseconds:
+        document["event.duration"] = round(float(milliseconds) * NANOSECONDS)
+    if action:
+        document["event.action"] = action
+        document["aws.rds.statement"] = text[found.end() :]
+        return
+    document["event.category"], document["event.type"] = DATABASE, INFO
+    if text.startswith("AUDIT: "):
+        _audit(text[7:], document)
+
+
 def _audit(text: str, document: dict[str, Any]) -> None:
     """A line of pgaudit: type, ids, class, command, type and name of the object, statement."""
     try:
@@ -252,15 +268,3 @@ def _audit(text: str, document: dict[str, Any]) -> None:
     document["aws.rds.table"] = columns[6] or None
     document["aws.rds.statement"] = columns[7].replace("\0", "\n")
     document["event.outcome"] = "success"
-
-
-def _statement(text: str, document: dict[str, Any]) -> None:
-    """A statement, and how long it took."""
-    found = SAID(text)
-    assert found  # all of it may be left out
-    milliseconds, action = found.groups()
-    if milliseconds:
-        document["event.duration"] = round(float(milliseconds) * NANOSECONDS)
-    if action:
-        document["event.action"] = action
-        document["aws.rds.statement"] = text[found.end() :]
