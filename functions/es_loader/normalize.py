@@ -46,19 +46,20 @@ class _Row:
 
     way        None: no log type is known
     position   record number of the first
-    moments    that of each record; none: the envelope tells none
+    origins, moments   those of each record, as `Part` has them
     """
 
     way: Way | None
     position: int
     origin: Origin
+    origins: Sequence[Origin]
     moments: Sequence[int]
 
     def origin_of(self, position: int) -> Origin:
         """What the envelope says of a record."""
-        if not self.moments:
-            return self.origin
-        return self.origin._replace(moment=self.moments[position - self.position])
+        number = position - self.position
+        origin = self.origins[number] if self.origins else self.origin
+        return origin._replace(moment=self.moments[number]) if self.moments else origin
 
 
 class Normalizer:
@@ -124,18 +125,20 @@ class Normalizer:
                     columns[current.name if current else UNKNOWN] = records[-1].columns
                     current = self.ways.of(part, context, columns, known)
                     continue
+                part_of = slice(at, at + len(records))
+                origins, moments = part.origins[part_of], part.moments[part_of]
                 at += len(records)
-                moments = part.moments[at - len(records) : at]
                 if position < first:
                     skipped = min(first - position, len(records))
                     position += skipped
                     records, moments = records[skipped:], moments[skipped:]
-                row = _Row(current, position, part.origin, moments)
+                    origins = origins[skipped:]
+                row = _Row(current, position, part.origin, origins, moments)
                 one = partial(self._one, row)
                 pieces: Iterable[Made]
                 if current and current.native and kind not in SPECIAL:
                     native = current.native.documents
-                    pieces = native(records, position, one, part.origin, moments)
+                    pieces = native(records, position, one, part.origin, origins, moments)
                 else:
                     pieces = [map(one, records, count(position))]
                 position += len(records)

@@ -11,7 +11,7 @@ from common.errors import LogTypeError, ObjectSkipped
 from es_loader import log_type_file
 from es_loader.decode import LogTypes, Part, parts
 from es_loader.fetch import Stream
-from es_loader.record import Broken
+from es_loader.record import Broken, Header
 from tests.es_loader import logs
 
 NAMES = (
@@ -23,9 +23,12 @@ ALL = LogTypes(TYPES)
 
 
 def found(body: bytes, by_key: str | None = None, forced: bool = False) -> list[Part]:
-    """The parts of an object."""
+    """The parts of an object, without the names of columns."""
     kind = TYPES[by_key] if by_key else None
-    return list(parts(Stream(io.BytesIO(body)), ALL, kind, forced))
+    return [
+        replace(part, records=[each for each in part.records if not isinstance(each, Header)])
+        for part in parts(Stream(io.BytesIO(body)), ALL, kind, forced)
+    ]
 
 
 def records(body: bytes, by_key: str | None = None, forced: bool = False) -> list[tuple[str, Any]]:

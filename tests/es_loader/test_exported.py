@@ -9,6 +9,7 @@ from es_loader import log_type_file
 from es_loader.decode import LogTypes, parts
 from es_loader.fetch import Stream
 from es_loader.log_type import LogType
+from es_loader.record import Header
 
 NAMES = ("eks_audit", "lambda_logs", "linux_messages", "rds_postgresql", "vpc_flow")
 TYPES: dict[str, LogType] = {name: log_type_file.load(log_type_file.HERE / name) for name in NAMES}
@@ -21,7 +22,7 @@ def records(name: str, text: str | bytes) -> list[Any]:
     body = text.encode() if isinstance(text, str) else text
     stream = Stream(io.BytesIO(body))
     found = parts(stream, LogTypes(TYPES), TYPES[name])
-    return [record for part in found for record in part.records]
+    return [each for part in found for each in part.records if not isinstance(each, Header)]
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,16 @@ def test_documents_tell_the_container_of_a_line(native: bool) -> None:
 
 
 @both
+def test_lines_of_several_containers_keep_their_order_and_each_its_container(native: bool) -> None:
+    log = '192.0.2.1 - - [24/Nov/2026:20:00:00 +0000] "GET /%d HTTP/1.1" 200 1 "-" "curl/8"'
+    line = {"source": "stdout", "container_name": "nginx", "ecs_cluster": ""}
+    lines = [line | {"log": log % n, "container_id": f"c{n % 3}"} for n in range(300)]
+    data = b"\n".join(json.dumps(each).encode() for each in lines)
+    found = [(each["url"]["path"], each["container"]["id"]) for _, each in made(data, "", native)]
+    assert found == [(f"/{n}", f"c{n % 3}") for n in range(300)]
+
+
+@both
 def test_the_detail_of_an_event_without_a_time_has_that_of_the_event(native: bool) -> None:
     detail = {"check-name": "MFA", "status": "WARN", "check-item-detail": {}}
     event = logs.eventbridge("aws.trustedadvisor", "Check Item Refresh Notification", detail)

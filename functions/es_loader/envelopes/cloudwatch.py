@@ -62,7 +62,7 @@ def cloudwatch(
                 if log_type and log_type.read.start:  # which has times of its own
                     records, moments = joined_messages(records, log_type.read), []
                 if records:
-                    yield Part(log_type, records, *own, origin, moments)
+                    yield Part(log_type, records, *own, origin, moments=moments)
         if rest:
             yield Part(log_type, [rest], owner, "", origin)
 

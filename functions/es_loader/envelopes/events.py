@@ -69,7 +69,7 @@ def notifications(
             if event and log_type:
                 records = _inside(bytes(event.detail), log_type.read.records)
                 moments = [moment(event.time)] * len(records)
-                yield Part(log_type, records, event.account, event.region, NOWHERE, moments)
+                yield Part(log_type, records, event.account, event.region, moments=moments)
             elif message is not None and by_key and by_key.read.format != "json":
                 line = told(str(message, "utf-8", "replace"), by_key)
                 yield Part(by_key, [line], moments=[at])
@@ -112,13 +112,13 @@ def details(
             lists = found[0] is not detail
             at = moment(event.time)
         if own != last and records:
-            yield Part(*last[:1], records, *last[1:], origin, moments)
+            yield Part(*last[:1], records, *last[1:], origin, moments=moments)
             records, moments = [], []
         last = own
         records += found
         moments += [at] * len(found)
     if records:
-        yield Part(*last[:1], records, *last[1:], origin, moments)
+        yield Part(*last[:1], records, *last[1:], origin, moments=moments)
 
 
 def _listed(

@@ -33,12 +33,10 @@ def firelens(
 ) -> Iterator[Part]:
     """The lines of containers, each a record: those of several containers are mixed."""
     for batch in frame(stream, VALUES):
-        for origin, lines in groupby(
-            (_container(raw, by_key, of_container) for raw in batch), key=itemgetter(0)
-        ):
-            log_type, account, region, container = origin
-            _, records, moments = zip(*lines, strict=True)
-            yield Part(log_type, [*records], account, region, container, moments)
+        lines = (_container(raw, by_key, of_container) for raw in batch)
+        for (log_type, account, region), same in groupby(lines, key=itemgetter(0)):
+            _, records, origins, moments = zip(*same, strict=True)
+            yield Part(log_type, [*records], account, region, NOWHERE, origins, moments)
 
 
 def agent(stream: Stream, log_type: LogType) -> Iterator[Part]:
@@ -65,18 +63,19 @@ def _line_in_object(raw: Any) -> tuple[Any, int]:
 
 def _container(
     raw: Any, by_key: LogType | None, of_container: Callable[[str, str], LogType | None]
-) -> tuple[tuple[LogType | None, str, str, Origin], Any, int]:
-    """(log type of a line, account and region of its task, its container), the line, its moment."""
-    nothing = (by_key, "", "", NOWHERE)
+) -> tuple[tuple[LogType | None, str, str], Any, Origin, int]:
+    """(log type of a line, account and region of its task), the line, its container and moment."""
+    nothing = (by_key, "", "")
     if isinstance(raw, Broken):
-        return nothing, raw, 0
+        return nothing, raw, NOWHERE, 0
     try:
         record, repaired = tolerant_json(raw)
     except RecordError as error:
-        return nothing, Broken(bytes_of(raw), error.reason, str(error)), 0
+        return nothing, Broken(bytes_of(raw), error.reason, str(error)), NOWHERE, 0
     line = record.get("log") if isinstance(record, dict) else None
     if not isinstance(line, str):
-        return nothing, Broken(bytes_of(raw), "malformed", "a container's record without log"), 0
+        broken = Broken(bytes_of(raw), "malformed", "a container's record without log")
+        return nothing, broken, NOWHERE, 0
     name, output = text_of(record.get("container_name")), text_of(record.get("source"))
     log_type = of_container(name, output)
     task = text_of(record.get("ecs_task_arn")).split(":")
@@ -84,4 +83,4 @@ def _container(
     origin = Origin(0, None, None, *(known(record.get(member)) for member in CONTAINER))
     line = line.rstrip("\r\n")
     line = told(line, log_type) if repaired else line
-    return (log_type, account, region, origin), line, sent(record, *TIMES)
+    return (log_type, account, region), line, origin, sent(record, *TIMES)

@@ -24,6 +24,7 @@ class Part:
 
     log_type   None: the envelope names none that is known
     account, region   of the envelope, "" where it does not say
+    origins    that of each record, where they are not of one
     moments    that of each record; none: the envelope tells none
     """
 
@@ -32,6 +33,7 @@ class Part:
     account: str = ""
     region: str = ""
     origin: Origin = NOWHERE
+    origins: Sequence[Origin] = ()
     moments: Sequence[int] = ()
 
 

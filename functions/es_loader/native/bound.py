@@ -88,23 +88,29 @@ class Bound:
         position: int,
         other: Other,
         origin: Origin = NOWHERE,
+        origins: Sequence[Origin] = (),
         moments: Sequence[int] = (),
     ) -> Iterator[Iterable[Document | Refused]]:
         """What becomes of the records, all bytes or all texts, in rows; the first one has this
         position.
 
-        other     makes it of a record that is left to it
-        moments   that of each record; none: the envelope tells none
+        other              makes it of a record that is left to it
+        origins, moments   those of each record, as `Part` has them
         """
         if origin != self._origin:
             self._origin = origin
             self._tell_origin(origin)
         for at in range(0, len(records), MOST_RECORDS):
-            some = moments[at : at + MOST_RECORDS]
-            yield from self._rows(records[at : at + MOST_RECORDS], position + at, other, some)
+            row = slice(at, at + MOST_RECORDS)
+            yield from self._rows(records[row], position + at, other, origins[row], moments[row])
 
     def _rows(
-        self, records: Sequence[Any], position: int, other: Other, moments: Sequence[int]
+        self,
+        records: Sequence[Any],
+        position: int,
+        other: Other,
+        origins: Sequence[Origin],
+        moments: Sequence[int],
     ) -> Iterator[Iterable[Document | Refused]]:
         width = self._sections
         pieces = self._cut(records) if width > 1 else records
@@ -116,9 +122,12 @@ class Bound:
         base = ctypes.cast(ctypes.c_char_p(text), ctypes.c_void_p).value or 0
         check_utf8 = type(records[0]) is bytes and not text.isascii()
         self._learn(self.learner.moments(moments, job.generation))
+        numbers, texts, ends = _numbered(origins)
         while first < len(records):
             job.window, job.window_size = base + start, len(text) - start
             job.lengths = lengths.buffer_info()[0] + 4 * width * first
+            job.origins = numbers.buffer_info()[0] + 4 * first if numbers else None
+            job.origin_texts, job.origin_ends = texts, ends.buffer_info()[0]
             job.moments = told.buffer_info()[0] + 8 * first if told else None
             job.count, job.position = len(records) - first, position + first
             job.check_utf8 = check_utf8
@@ -126,7 +135,7 @@ class Bound:
             done = job.done
             # A record alone has been called for until all was known.
             held = job.miss_count and done > 1
-            again = partial(self._again, other, position, moments) if held else other
+            again = partial(self._again, other, position, origins, moments) if held else other
             yield self._row(records[first : first + done], position + first, again)
             start += sum(lengths[width * first : width * (first + done)]) + width * done
             first += done
@@ -149,13 +158,20 @@ class Bound:
                 return
 
     def _again(
-        self, other: Other, first: int, moments: Sequence[int], raw: Any, position: int
+        self,
+        other: Other,
+        first: int,
+        origins: Sequence[Origin],
+        moments: Sequence[int],
+        raw: Any,
+        position: int,
     ) -> Document | Refused:
         """What becomes of a record that was held up by a text that is known now. It is one of those
-        from position `first` on, which have these moments."""
+        from position `first` on, which have these origins and moments."""
         self.engine.left -= 1
-        own = moments[position - first : position - first + 1]
-        (found,) = chain.from_iterable(self._rows([raw], position, other, own))
+        own = slice(position - first, position - first + 1)
+        rows = self._rows([raw], position, other, origins[own], moments[own])
+        (found,) = chain.from_iterable(rows)
         return found
 
     def _learn(self, entries: Iterable[tuple[learn.Entry, bytes]]) -> None:
@@ -199,6 +215,15 @@ class Bound:
         engine.made += len(items)
         engine.left += count - len(items)
         return Documents(items, *engine.written(count), other)
+
+
+def _numbered(origins: Sequence[Origin]) -> "tuple[array[int], bytes, array[int]]":
+    """For each record the number of its origin; what the origins add to documents, and where each
+    text of that ends."""
+    known: dict[Origin, int] = {}
+    numbers = array("I", [known.setdefault(origin, len(known)) for origin in origins])
+    texts = [text for origin in known for text in _members(origin)]
+    return numbers, b"".join(texts), array("I", accumulate(map(len, texts)))
 
 
 def _members(origin: Origin) -> tuple[bytes, bytes]:

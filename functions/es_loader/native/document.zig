@@ -59,6 +59,9 @@ pub const Job = extern struct {
     misses: [*]u32, // tag, start and end of each text
     miss_room: u64,
     position: u64, // record number of the first
+    origins: ?[*]const u32, // of each record the number of its origin; null: they have one
+    origin_texts: [*]const u8, // of each origin what it adds to `aws`, and to `container`
+    origin_ends: [*]const u32,
     moments: ?[*]const u64, // of each record when its envelope says it was sent, ms since 1970, or 0
     generation: u32,
     check_utf8: u32,
@@ -188,6 +191,11 @@ pub const Run = struct {
     }
 
     pub fn context(self: *const Run, which: Context) []const u8 {
+        if (self.job.origins) |origins| if (which == .aws or which == .container) {
+            const at = 2 * origins[self.job.done] + @intFromBool(which == .container);
+            const start = if (at == 0) 0 else self.job.origin_ends[at - 1];
+            return self.job.origin_texts[start..self.job.origin_ends[at]];
+        };
         const at = self.job.context_at;
         const number = @intFromEnum(which);
         return self.job.context[0..self.job.context_size][at[number]..at[number + 1]];

@@ -5,7 +5,7 @@ import mmap
 from pathlib import Path
 
 FILE = Path(__file__).with_name("native.so")  # made by `make setup` and build.py
-VERSION = 13  # as in run.zig: a library of another time is not used
+VERSION = 14  # as in run.zig: a library of another time is not used
 
 
 class Job(ctypes.Structure):
@@ -34,6 +34,9 @@ class Job(ctypes.Structure):
         ("misses", ctypes.c_void_p),
         ("miss_room", ctypes.c_uint64),
         ("position", ctypes.c_uint64),
+        ("origins", ctypes.c_void_p),
+        ("origin_texts", ctypes.c_char_p),
+        ("origin_ends", ctypes.c_void_p),
         ("moments", ctypes.c_void_p),
         ("generation", ctypes.c_uint32),
         ("check_utf8", ctypes.c_uint32),

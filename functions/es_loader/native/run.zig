@@ -33,7 +33,7 @@ export fn native_size() u64 {
 
 /// Number that Python compares: a library of another time is not used.
 export fn native_version() u64 {
-    return 13;
+    return 14;
 }
 
 export fn native_start(engine: *Engine, seed: u64) void {
