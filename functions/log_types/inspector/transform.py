@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 from common.errors import Exclude
-from common.members import Found, add, no_findings, object_in, objects_in
+from common.members import no_findings, object_in, objects_in
 
 Object = dict[str, Any]
 
@@ -13,17 +13,8 @@ Object = dict[str, Any]
 TWELVE = re.compile(r"(\w{3}) (\d{1,2}), (\d{4}),? (\d{1,2}):(\d\d:\d\d)\s([AP])M", re.ASCII)
 NAMES = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 MONTHS = {name: f"{number:02}" for number, name in enumerate(NAMES, 1)}
-ARRAYS = frozenset(
-    {
-        "container.image.hash.all",
-        "container.image.tag",
-        "host.ip",
-        "related.hash",
-        "related.hosts",
-        "related.ip",
-    }
-)
 NONE = ("", "N/A")
+HASH = ("related.hash",)
 # member of the resource's details -> member of it -> fields
 DETAILS: dict[str, dict[str, tuple[str, ...]]] = {
     "awsEc2Instance": {
@@ -32,22 +23,16 @@ DETAILS: dict[str, dict[str, tuple[str, ...]]] = {
         "imageId": ("aws.inspector.image_id",),
         "vpcId": ("aws.inspector.vpc_id",),
         "subnetId": ("aws.inspector.subnet_id",),
-        "ipV4Addresses": ("host.ip", "related.ip"),
-        "ipV6Addresses": ("host.ip", "related.ip"),
     },
-    "vm": {
-        "ipV4Addresses": ("host.ip", "related.ip"),
-        "platform": ("host.os.name", "host.os.platform"),
-    },
+    "vm": {"platform": ("host.os.name", "host.os.platform")},
     "awsEcrContainerImage": {
         "repositoryName": ("container.image.name",),
-        "imageTags": ("container.image.tag",),
-        "imageHash": ("container.image.hash.all",),
+        "imageHash": HASH,
         "registry": ("aws.inspector.registry",),
     },
     "image": {
         "repositoryName": ("container.image.name",),
-        "imageDigest": ("container.image.hash.all",),
+        "imageDigest": HASH,
     },
     "awsLambdaFunction": {"functionName": ("faas.name",)},
 }
@@ -83,47 +68,53 @@ def transform(record: Object, document: Object) -> None:
     document["@timestamp"] = seen
     reachable = get("type") == "NETWORK_REACHABILITY"
     document["event.category"] = ["vulnerability", "network"] if reachable else ["vulnerability"]
-    found: Found = {}
-    for resource in objects_in(record, "resources"):
-        _resource(resource, found)
-    if "cloud.region" not in found and type(get("providerRegion")) is str:
-        document["cloud.region"] = get("providerRegion")
     vulnerability = object_in(record, "packageVulnerabilityDetails")
     for package in objects_in(vulnerability, "vulnerablePackages"):
-        _hash(found, package.get("sourceLayerHash"))
+        if hashed := package.get("sourceLayerHash"):
+            _add(document, HASH, _hash(hashed))
     id = vulnerability.get("vulnerabilityId")
     if type(id) is str and id.startswith("CVE-"):
         document["vulnerability.enumeration"] = "CVE"
-    for value in found.get("container.image.hash.all", ()):
-        _hash(found, value)
-    for target, values in found.items():
-        document[target] = values if len(values) > 1 or target in ARRAYS else values[0]
+    for resource in objects_in(record, "resources"):
+        _resource(resource, document)
+    if "cloud.region" not in document and type(region := get("providerRegion")) is str:
+        document["cloud.region"] = region
 
 
-def _resource(resource: Object, found: Found) -> None:
+def _resource(resource: Object, document: Object) -> None:
     kind, id = resource.get("type"), resource.get("id")
     if (region := resource.get("region")) not in NONE:
-        add(found, ("cloud.region",), region)
+        _add(document, ("cloud.region",), region)
     if kind == "AWS_EC2_INSTANCE":
-        add(found, ("host.id", "cloud.instance.id", "related.hosts"), id)
+        _add(document, ("host.id", "cloud.instance.id", "related.hosts"), id)
     elif kind == "AWS_LAMBDA_FUNCTION":
-        add(found, ("faas.id",), id)
+        _add(document, ("faas.id",), id)
     for name, details in object_in(resource, "details").items():
         members = DETAILS.get(name)
         if not members or type(details) is not dict:
             continue
         for member, value in details.items():
-            if not value or member not in members:
-                continue
-            if type(value) is list:
-                add(found, members[member], *value)
-            else:
-                add(found, members[member], value)
+            if fields := members.get(member):
+                for each in value if type(value) is list else (value,):
+                    _add(document, fields, each if fields is not HASH else _hash(each))
 
 
-def _hash(found: Found, value: Any) -> None:
-    if type(value) is str:
-        add(found, ("related.hash",), value.rpartition(":")[2])
+def _add(document: Object, fields: tuple[str, ...], value: Any) -> None:
+    """Adds a text or a number to each of the fields, which has a list where it has several."""
+    if not value or (type(value) is not str and type(value) is not int):
+        return
+    for field in fields:
+        known = document.setdefault(field, value)
+        if type(known) is list:
+            if value not in known:
+                known.append(value)
+        elif known != value:
+            document[field] = [known, value]
+
+
+def _hash(value: Any) -> Any:
+    """A hash without the name of its algorithm."""
+    return value.rpartition(":")[2] if type(value) is str else None
 
 
 def _date(value: Any) -> Any:
