@@ -8,149 +8,15 @@ https://github.com/linux-pam/linux-pam/blob/master/modules/pam_unix/pam_unix_ses
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from es_loader.guard import is_ip
 
 Document = dict[str, Any]
 
-# Programs, what their messages mean (action: category, type, outcome), and the forms of those:
-# expressions in which <name> and <name:expression> are groups, and each other <...> is of PARTS;
-# <whom:expression> is a user that was changed, <owner:expression> the one of a session (TWICE).
-# `pam` is what PAM modules write, whatever the program that called them. (?:x|) is (?:x)?, and
-# quicker where groups are in it.
-FORMS = r"""
-sshd sshd-session sshd-auth
-  ssh_login: authentication session, start, success
-    Accepted <method> for <user:.*?> from <peer>(?: ssh2)?(?:: <signature:.*>|)$
-    Accepted <method> for <user>$
-  ssh_login: authentication, start, failure
-    Failed <method> for (?:invalid user )?<user> from <address> port <port:\d+> ssh2$
-    Failed <method> for <somebody> from <peer>(?: ssh2|$)
-    Invalid user <user:.*> from <peer>$
-    Illegal user <user:.*> from <peer>$
-    User <user:.*> from <address> not allowed because[ ]
-    User <user:.*> not allowed because[ ]
-    error: maximum authentication attempts exceeded for <somebody> from <peer>[ ]
-    error: PAM: [\w -]*? for (?:(?:illegal|invalid) user )?<user> from <address>$
-    error: AuthorizedKeysCommand \S+ <user> .*failed
-    input_userauth_request: invalid user <user:.*?>(?: \[preauth\])?$
-  ssh_login: authentication, info
-    Postponed <method> for <somebody> from <peer>(?: |$)
-  ssh_disconnect: session, end
-    error: Received disconnect from <peer>:
-    Received disconnect from <peer>:
-    Read error from remote host <peer>:
-    Disconnected from <whose><peer>(?: |$)
-    Disconnecting <whose><peer>:
-    Disconnecting: Too many \w+ failures for (?:invalid user )?<user:.*?>(?: \[preauth\])?$
-    Connection (?:closed|reset) by <whose><peer>(?: |$)
-  ssh_connection: network, connection start
-    Connection from <peer>(?: |$)
-  ssh_connection: authentication, info, failure
-    Did not receive identification string from <peer>$
-    Bad protocol version identification .* from <peer>$
-    Unable to negotiate with <peer>:
-    fatal: Unable to negotiate with <peer>:
-    Address <address> maps to[ ]
-    banner exchange: Connection from <peer>:
-    ssh_dispatch_run_fatal: Connection from <peer>:
-    error: kex_exchange_identification:[ ]
-    fatal: Timeout before authentication for <peer>$
-    reverse mapping checking getaddrinfo for \S+ \[<address:[^\]]+>\]
-  session_opened: session, start
-    Starting session: .* for <user> from <peer>[ ]
-  ssh_subsystem: session, info, failure
-    subsystem request for \S+ by user <user> failed
-  ssh_subsystem: session, info
-    subsystem request for \S+ by user <user>
-  session_closed: session, end
-    Close session: user <user> from <peer>[ ]
-sudo
-  sudo: process, start, success
-    [ ]*<user> : <sudo>
-  sudo: process, start, failure
-    [ ]*<user> : <error:[^;]*> ; <sudo>
-su
-  su: authentication, start, success
-    \(to <effective>\) <user> on[ ]
-    Successful su for <effective> by <user>
-    \+ \S+ <user:[^:\s]+>:<effective>$
-    <user> to <effective> on /dev/
-  su: authentication, start, failure
-    FAILED su for <effective> by <user>
-    - \S+ <user:[^:\s]+>:<effective>$
-    BAD SU <user> to <effective> on[ ]
-    FAILED SU \(to <effective:[^)\s]+>\) <user> on[ ]
-unix_chkpwd
-  password_check: authentication, info, failure
-    password check failed for user \(<user:[^)]*>\)
-login
-  login: authentication session, start, success
-    <user:ROOT> LOGIN[ ]
-    LOGIN ON \S+ BY <user>
-  login: authentication, start, failure
-    FAILED LOGIN .*?FROM <address> FOR <user:[^,]+>,
-systemd-logind
-  session_opened: session, start
-    New session '?<session:\S+?>'? of user '?<user:[^\s']+?>'?(?:\.$| with )
-  session_closed: session, end
-    Removed session <session:\S+?>\.$
-adduser chage chfn gpasswd groupadd groupdel groupmod passwd useradd userdel usermod
-  user_added: iam, user creation, success
-    new user: name=<whom:[^,]+>, UID=<uid:\d+>, GID=<gid:\d+><created>
-  user_added: iam, user creation, failure
-    failed adding user '<whom:[^']+>'
-  user_changed: iam, user change, success
-    change user '<whom:[^']+>'
-    changed user '<whom:[^']+>' information
-    changed password expiry for <whom:\S+>
-  user_locked: iam, user change, success
-    lock user '<whom:[^']+>'
-  user_unlocked: iam, user change, success
-    unlock user '<whom:[^']+>'
-  password_changed: iam, user change, success
-    password for '<target:[^']+>' changed by '<user:[^']+>'
-  user_deleted: iam, user deletion, success
-    delete user '<whom:[^']+>'
-  group_added: iam, group creation, success
-    new group: name=<group:[^,]+>, GID=<gid:\d+>
-    group added to \S+: name=<group:[^,]+>(?:, GID=<gid:\d+>)?
-  group_changed: iam, group change, success
-    group changed in \S+ \(group <group:[^/]+>/<gid:\d+>
-  group_deleted: iam, group deletion, success
-    removed (?:shadow )?group '<group:[^']+>'(?: owned by '<target:[^']+>')?
-    group '<group:[^']+>' removed
-  user_added_to_group: iam, group change, success
-    add '<whom:[^']+>' (?:to|from) (?:shadow )?group '<group:[^']+>'
-    user <target> added by <user> to group <group>
-  user_removed_from_group: iam, group change, success
-    delete '<whom:[^']+>' (?:to|from) (?:shadow )?group '<group:[^']+>'
-    user <target> removed by <user> from group <group>
-pam
-  session_opened: session, start, success
-    session opened for user <effective:[^(\s]+>(?:\(uid=\d+\))? by <user:[^(\s]+>\(uid=<uid:\d+>\)
-    session opened for user <owner:[^(\s]+>(?:\(uid=<uid:\d+>\))?
-  session_closed: session, end
-    session closed for user <owner:\S+>
-  pam_authentication: authentication, start, success
-    authentication success;.*? rhost=<address:\S*>(?: {1,3}user=<user:.*>| *)$
-    user '<user:[^']+>' granted access
-  pam_authentication: authentication, start, failure
-    authentication failures?;.*? rhost=<address:\S*>(?: {1,3}user=<user:.*>| *)$
-  pam_authentication: authentication, info, failure
-    requirement .* not met by user \"<user:[^\"]+>\"
-    check pass; user unknown
-    User unknown
-    Access denied for user <user:\S+?>:
-  account_locked: authentication, info, failure
-    Consecutive login failures for user <user:.*> account temporarily locked
-  password_changed: iam, user change, success
-    password changed for <target>
-  password_changed: iam, user change, failure
-    new password not acceptable
-"""
-PARTS = {
+FORMS = Path(__file__).with_name("forms.txt")
+PARTS = {  # of forms
     "peer": r"<address>(?: port <port:\d+>|)",
     "somebody": r"(?:(?:invalid|illegal) user )?<user:.*>",
     "whose": r"(?:(?:invalid |authenticating )?user <user:.*?> |)",
@@ -204,7 +70,9 @@ def _rules() -> dict[str, dict[str, list[Rule]]]:
     found: dict[str, dict[str, list[Rule]]] = {}
     programs: list[str] = []
     facts: Document = {}
-    for line in FORMS.strip().split("\n"):
+    for line in FORMS.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
         if line.startswith(FORM):
             form = line.removeprefix(FORM)
             word = FIRST_WORD(form)
