@@ -164,7 +164,8 @@ def test_the_guardduty_monitor_finds_findings_of_severity_high(plain: Plain) -> 
     (monitor,) = [each for each in OVER_DOCUMENTS if each.name == "GuardDuty high"]
     templates.put_templates(plain.node)
     documents = samples("guardduty")
-    high = [each for each in documents if each["event"]["severity"] >= monitors.HIGH]
+    # Results of scans of S3 objects have no severity.
+    high = [each for each in documents if each["event"].get("severity", 0) >= monitors.HIGH]
     assert high and len(high) < len(documents)
     index(plain, "log-aws-guardduty-2026-11", documents, "now")
     assert count(plain, monitor) == len(high)
