@@ -192,9 +192,11 @@ class Learner:
             self._minutes.add(known)
         yield entry, known
 
-    def _is_taken(self, value: str) -> bool:
+    def _is_taken(self, value: Any) -> bool:
         """Whether the library reads a time, of a minute that it knows."""
-        if value[5:10] == "02-29":  # it does not know whether there is one
+        if (
+            type(value) is not str or value[5:10] == "02-29"
+        ):  # it does not know whether there is one
             return False
         return bool(ZONED(value) or (self._zoneless and ZONELESS(value)))
 

@@ -136,6 +136,15 @@ def test_a_record_that_does_not_fit_the_buffer_becomes_the_same_document() -> No
     assert found and (found.made, found.left) == (2, 1)
 
 
+def test_times_that_are_numbers_of_any_length_are_learnt_one_after_the_other() -> None:
+    kind, both = LOG_TYPES.by_name["access_analyzer"], Both.of()
+    nanoseconds = 1_795_551_900_123_456_789
+    numbers = ["-1", -1, -1.5, 17955519001, 17955519002, nanoseconds, nanoseconds + 1, 10**30]
+    data = "\n".join(json.dumps({"id": "a", "updatedAt": number}) for number in numbers)
+    for _ in range(2):
+        assert both.difference(data.encode(), kind, context()) == ""
+
+
 def test_a_record_that_is_taken_again_leaves_the_check_for_utf8_on() -> None:
     record = json.loads(next(iter(changed_records.usual("cloudtrail"))))
     direct = Direct(LOG_TYPES.by_name["cloudtrail"], None)
