@@ -1,9 +1,9 @@
 """Finds out which log type each record of an object has, and whether it is in an envelope.
 
 The key of an object decides a log type. The members of its first value tell whether the records are
-wrapped (see `envelopes`); what is deeper in it does not, since whoever
-is logged can have written that. Inside an envelope the log group, the name of the container, or the
-source and detail-type decide for each record.
+wrapped (see `envelopes`); what is deeper in it does not, since whoever is logged can have written
+that. Inside an envelope the log group, the name of the container, or the source and detail-type
+decide for each record.
 """
 
 import re

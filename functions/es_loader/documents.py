@@ -9,7 +9,7 @@ from typing import Any
 
 CREATE = "create"
 ACTION_END = '"}}'
-LEFT = 254  # as in run.zig: from here on a status is no number of an index
+LEFT = 254  # PENDING of run.zig: from here on a status is no number of an index
 
 # A record that is to be indexed: (position, raw record, log type, index, id, JSON document).
 # A plain tuple: one is made for each record.

@@ -23,7 +23,6 @@ from es_loader.origin import AWS, CONTAINER, NOWHERE, Origin
 
 MOST_ROUNDS = 4
 FEW = 16  # one of so many records, or fewer
-PENDING = LEFT  # as in run.zig
 
 # Raw record, position -> what `normalize` makes of it.
 Other = Callable[[Any, int], Document | Refused]
@@ -154,7 +153,7 @@ class Bound:
             texts = {(tag, text[a:b]) for tag, a, b in zip(*[iter(told)] * 3, strict=True)}
             for tag, value in texts:
                 self._learn(self.learner.entries(tag, value))
-            if engine.status[: job.done].count(PENDING) * FEW < job.done:
+            if engine.status[: job.done].count(LEFT) * FEW < job.done:
                 return
 
     def _again(

@@ -22,7 +22,7 @@ NUMBER = 16  # bit of a tag: the text is a JSON number
 KIND = 15  # bits of a tag: number in TYPES
 MINUTES = TYPES.index("minutes")  # kind of the minutes of times
 MINUTE = 60_000  # milliseconds
-GENERATION = 5  # bits of a tag before the generation, as in document.zig
+GENERATION = 5  # bits of a tag before the generation, as in moment.zig
 SECOND = 18  # where the seconds stand in the JSON of an ISO time
 MOST_INDICES = 250
 EPOCH = re.compile(rb"[1-9]\d{9}(?:\.\d{3}|(?:\d{3}){0,2})").fullmatch  # as times.zig reads numbers
@@ -99,7 +99,7 @@ class Learner:
         self._times = memo.Times(read, indices, [], own, *span)
         self._sent = memo.Times(times.iso_date, indices, [], own, *span)
 
-        # That of the object is number OWN_INDEX of document.zig.
+        # That of the object is number OWN_INDEX of moment.zig.
         self.index_names, self._numbers = [own], {own: 0}
         self._minutes: set[bytes] = set()  # those that the library knows
         self._sent_in: set[int] = set()  # those of moments, since 1970

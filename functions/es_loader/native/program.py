@@ -49,7 +49,7 @@ TYPE_OF = {
 
 # Operations that write something without a value.
 ALWAYS = {"account", "context", "literal", "original", "position", "region", "time", "timeless"}
-DOMAIN, MERGED = 1, 2  # bits of the kind of `listed`, as in document.zig
+DOMAIN, MERGED = 1, 2  # bits of the kind of `listed`, as in enrich.zig
 
 
 @dataclass(frozen=True, slots=True)
